@@ -1,0 +1,127 @@
+//! What the tag tells the edge: the page, the live readings, and the events since the last batch.
+
+use alloc::{string::String, vec::Vec};
+
+use bincode::{Decode, Encode};
+
+/// Everything one request carries. A batch speaks of one page: the tag closes a batch before it moves on.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct Batch {
+    /// The site's public key, from the script tag's `data-site`.
+    pub site: String,
+    /// What the visitor said about being remembered.
+    pub consent: Consent,
+    /// The token of an earlier [`Reply`](crate::Reply). Absent without consent, and on a first visit.
+    pub token: Option<String>,
+    /// Random bytes naming one run of the tag (one page load). Event numbers count within it.
+    pub stream: [u8; 16],
+    /// Number of `events[0]` within the stream; the following events count up from it.
+    pub first: u32,
+    /// The page all of this happened on.
+    pub page: Page,
+    /// The live signals as they stand now.
+    pub live: Live,
+    /// Rules whose widget is on screen now.
+    pub on_screen: Vec<String>,
+    /// Oldest first. May be empty: the tag then only asks.
+    pub events: Vec<Event>,
+}
+
+/// What the visitor allows to be kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub enum Consent {
+    /// Nobody asked yet: nothing is kept, on the device or at the edge.
+    #[default]
+    NotAsked,
+    /// Refused, or `Sec-GPC` is set: treated as not asked.
+    Denied,
+    /// The visitor may be remembered.
+    Granted,
+}
+
+/// One page, as the browser shows it.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Page {
+    /// `location.pathname`.
+    pub path: String,
+    /// `location.search` without the question mark, still percent-encoded.
+    pub query: String,
+    /// `document.title`.
+    pub title: String,
+    /// `data-declic-page`, else empty: the edge then infers it.
+    pub kind: String,
+    /// `lang` of the document, else the browser's first language; a BCP 47 tag.
+    pub language: String,
+    /// `document.referrer`, whole; the edge keeps host and search keyword only.
+    pub referrer: String,
+}
+
+/// The signals that change in the browser without an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Live {
+    /// Visible time on this page, in milliseconds.
+    pub dwell_ms: u32,
+    /// Time since the last input, in milliseconds.
+    pub idle_ms: u32,
+    /// Deepest scroll, 0 to 100.
+    pub scroll_percent: u8,
+    /// Whether the visitor has moved to leave this page.
+    pub exit_intent: bool,
+}
+
+/// Something that happened, and how long ago.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct Event {
+    /// Age when the batch was encoded, in milliseconds: the edge trusts no browser's clock, only its intervals.
+    pub ago_ms: u32,
+    /// What it was.
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub enum What {
+    /// The page was opened.
+    View,
+    /// An armed [`Watch`](crate::Watch) was reached; [`Batch::live`] says how far things are.
+    Reached,
+    /// A named event of the site's own.
+    Track {
+        /// Such as `add_to_cart`.
+        name: String,
+    },
+    /// The basket, whenever it changes.
+    Cart {
+        /// Sum, in units of the currency.
+        total: f64,
+        /// Number of articles.
+        items: u32,
+        /// ISO 4217 code, or empty.
+        currency: String,
+    },
+    /// An order was placed; it empties the basket.
+    Order {
+        /// Sum, in units of the currency.
+        total: f64,
+    },
+    /// A widget came on screen.
+    Shown {
+        /// The rule it belongs to.
+        rule: String,
+    },
+    /// The visitor closed it.
+    Dismissed {
+        /// The rule it belongs to.
+        rule: String,
+    },
+    /// The visitor did what it proposed.
+    Accepted {
+        /// The rule it belongs to.
+        rule: String,
+    },
+    /// The visitor asked to see less of this.
+    Less {
+        /// The rule it belongs to.
+        rule: String,
+    },
+}

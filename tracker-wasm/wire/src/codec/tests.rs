@@ -1,0 +1,166 @@
+extern crate std;
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::{DecodeError, decode, encode, unpack};
+use crate::{
+    Ask, Batch, Card, Consent, Contact, Event, Field, Live, MAX_BODY_BYTES, Offer, Page, Reply, Show,
+    VERSION, Watch, What,
+};
+
+fn batch() -> Batch {
+    Batch {
+        site: "shop".to_owned(),
+        consent: Consent::Granted,
+        token: Some("d1.local.3.id.mac".to_owned()),
+        stream: [7; 16],
+        first: 300,
+        page: Page {
+            path: "/p/théière".to_owned(),
+            query: "utm_source=mail".to_owned(),
+            title: "Théière".to_owned(),
+            kind: "product".to_owned(),
+            language: "fr-FR".to_owned(),
+            referrer: "https://search.example/?q=th%C3%A9".to_owned(),
+        },
+        live: Live { dwell_ms: 45_000, idle_ms: 2, scroll_percent: 80, exit_intent: true },
+        on_screen: vec!["basket-call".to_owned()],
+        events: vec![
+            Event { ago_ms: 70_000, what: What::View },
+            Event { ago_ms: 9, what: What::Reached },
+            Event { ago_ms: 8, what: What::Track { name: "add_to_cart".to_owned() } },
+            Event { ago_ms: 7, what: What::Cart { total: 210.5, items: 3, currency: "EUR".to_owned() } },
+            Event { ago_ms: 6, what: What::Order { total: 210.5 } },
+            Event { ago_ms: 5, what: What::Shown { rule: "a".to_owned() } },
+            Event { ago_ms: 4, what: What::Dismissed { rule: "a".to_owned() } },
+            Event { ago_ms: 3, what: What::Accepted { rule: "a".to_owned() } },
+            Event { ago_ms: 2, what: What::Less { rule: "a".to_owned() } },
+        ],
+    }
+}
+
+fn reply() -> Reply {
+    let card = Card {
+        show: Show::Callback,
+        language: "fr".to_owned(),
+        title: "Une question ?".to_owned(),
+        text: String::new(),
+        action: "Rappelez-moi".to_owned(),
+        link: String::new(),
+        slot: String::new(),
+        why: "parce que".to_owned(),
+        data: vec![Field { name: "cart.total".to_owned(), value: "210".to_owned() }],
+    };
+    Reply {
+        token: Some("t".to_owned()),
+        acknowledged: 309,
+        offers: vec![Offer { rule: "basket-call".to_owned(), card: encode(&card) }],
+        watch: vec![
+            Watch::Dwell { ms: 45_000 },
+            Watch::Idle { ms: 20_000 },
+            Watch::Scroll { percent: 50 },
+            Watch::ExitIntent,
+        ],
+        ask_again_ms: Some(1),
+    }
+}
+
+fn contact(ask: Ask) -> Contact {
+    Contact {
+        site: "shop".to_owned(),
+        consent: Consent::NotAsked,
+        token: None,
+        id: [1; 16],
+        rule: "basket-call".to_owned(),
+        page: Page::default(),
+        ask,
+    }
+}
+
+#[test]
+fn every_message_survives_the_round_trip() {
+    assert_eq!(decode(&encode(&batch())), Ok(batch()));
+    assert_eq!(decode(&encode(&reply())), Ok(reply()));
+    for ask in [
+        Ask::Callback { phone: "+33612345678".to_owned() },
+        Ask::Message { reply_to: "a@example.org".to_owned(), text: "?".to_owned() },
+    ] {
+        assert_eq!(decode(&encode(&contact(ask.clone()))), Ok(contact(ask)));
+    }
+}
+
+/// A change here is a change of the protocol: raise [`VERSION`] with it.
+#[test]
+fn the_bytes_are_those_of_version_1() {
+    let hex: String = encode(&batch()).iter().map(|byte| std::format!("{byte:02x}")).collect();
+    assert_eq!(VERSION, 1);
+    assert_eq!(hex, include_str!("batch-v1.hex").trim());
+    let hex: String = encode(&reply()).iter().map(|byte| std::format!("{byte:02x}")).collect();
+    assert_eq!(hex, include_str!("reply-v1.hex").trim());
+}
+
+#[test]
+fn each_kind_of_bad_bytes_has_its_own_error() {
+    let good = encode(&batch());
+    let spoiled = |change: fn(&mut Vec<u8>)| {
+        let mut bytes = good.clone();
+        change(&mut bytes);
+        decode::<Batch>(&bytes)
+    };
+    assert_eq!(decode::<Batch>(&[]), Err(DecodeError::Empty));
+    assert_eq!(spoiled(|bytes| bytes[0] = 9), Err(DecodeError::Version { found: 9 }));
+    assert_eq!(spoiled(|bytes| bytes.truncate(40)), Err(DecodeError::Truncated));
+    assert_eq!(spoiled(|bytes| bytes.push(0)), Err(DecodeError::Malformed));
+    assert_eq!(
+        spoiled(|bytes| bytes.resize(MAX_BODY_BYTES + 1, 0)),
+        Err(DecodeError::TooLarge { bytes: MAX_BODY_BYTES + 1 })
+    );
+}
+
+#[test]
+fn every_prefix_of_a_message_is_refused() {
+    let good = encode(&batch());
+    for length in 0..good.len() {
+        assert!(decode::<Batch>(&good[..length]).is_err(), "{length} bytes of {}", good.len());
+    }
+}
+
+#[test]
+fn a_message_may_fill_its_limit() {
+    let mut full = batch();
+    full.events = vec![Event { ago_ms: 1, what: What::Track { name: "x".repeat(120) } }; crate::MAX_EVENTS];
+    full.on_screen = vec!["y".repeat(120); 250];
+    let bytes = encode(&full);
+    assert!(bytes.len() > MAX_BODY_BYTES * 9 / 10 && bytes.len() <= MAX_BODY_BYTES, "{}", bytes.len());
+    assert_eq!(decode(&bytes), Ok(full));
+}
+
+#[test]
+fn a_length_that_promises_gigabytes_allocates_nothing() {
+    // 0xfd announces a 64-bit length.
+    let bytes = [VERSION, 0xfd, 0, 0, 0, 0, 1, 0, 0, 0, b'x'];
+    assert!(decode::<Batch>(&bytes).is_err());
+    assert!(unpack::<Vec<String>>(&bytes[1..], 1024).is_err());
+}
+
+#[test]
+fn random_bytes_never_panic() {
+    // A small xorshift: the point is variety that is the same on every run.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    for _ in 0..20_000 {
+        let mut bytes = vec![VERSION];
+        for _ in 0..(state % 200) {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            bytes.push(state.to_le_bytes()[0]);
+        }
+        state = state.wrapping_add(0x9e37_79b9);
+        let _ = decode::<Batch>(&bytes);
+        let _ = decode::<Reply>(&bytes);
+        let _ = decode::<Contact>(&bytes);
+    }
+}
