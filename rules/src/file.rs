@@ -1,0 +1,125 @@
+//! Reads and checks a rule file.
+//!
+//! Takes TOML; returns the program, if there is one, and every fault at once. Each part of the language has its
+//! module; this one holds them together. Never reads a file itself.
+
+mod condition;
+mod content;
+mod example;
+mod history;
+mod reader;
+mod rule;
+mod schedule;
+mod site;
+mod value;
+
+use toml::de::DeTable;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::program::{MAX_RULES, Program};
+use crate::review;
+use crate::signal::Kind;
+
+pub use example::{Example, Expectation};
+use reader::Reader;
+pub(crate) use rule::Read;
+
+/// Longest rule file in bytes.
+pub const MAX_FILE_BYTES: usize = 1_000_000;
+
+/// Most diagnostics reported of one file: nobody reads more, and a hostile file must not cost memory.
+const MAX_DIAGNOSTICS: usize = 500;
+
+/// What checking a rule file found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The program, unless the file has an error.
+    pub program: Option<Program>,
+    /// Everything found, in file order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The examples that could be read, in file order.
+    pub examples: Vec<Example>,
+}
+
+/// Checks a rule file. `file_name` is for the diagnostics only.
+pub fn check(file_name: &str, source: &str) -> Checked {
+    let mut reader = Reader::new(file_name, source);
+    let mut examples = Vec::new();
+    let mut program = None;
+    if source.len() > MAX_FILE_BYTES {
+        reader
+            .report
+            .error(
+                Code::Limit,
+                0..0,
+                format!("this file has {} bytes, and {MAX_FILE_BYTES} are the most", source.len()),
+            )
+            .help("split it into several sites, or remove rules that are over");
+    } else {
+        program = read(&mut reader, source, &mut examples);
+    }
+    let failed = reader.report.errors() > 0;
+    let mut diagnostics = reader.report.finish();
+    diagnostics.truncate(MAX_DIAGNOSTICS);
+    Checked { program: program.filter(|_| !failed), diagnostics, examples }
+}
+
+fn read(reader: &mut Reader<'_>, source: &str, examples: &mut Vec<Example>) -> Option<Program> {
+    let (document, faults) = DeTable::parse_recoverable(source);
+    for fault in &faults {
+        let span = fault.span().unwrap_or(0..0);
+        let mut message = fault.message().replace('\n', ", ");
+        if let Some(first) = message.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        reader.report.error(Code::Syntax, span, message);
+    }
+    let root = document.get_ref();
+    let entries = reader.entries(root);
+    reader.only(&entries, &["site", "customer", "rule"], "at the top of a rule file");
+
+    if let Some(customer) = entries.iter().find(|entry| entry.key == "customer") {
+        reader.customer(customer);
+    }
+    let site = match entries.iter().find(|entry| entry.key == "site") {
+        Some(entry) => reader.site(entry),
+        None => Default::default(),
+    };
+    let mut rules = Vec::new();
+    if let Some(entry) = entries.iter().find(|entry| entry.key == "rule") {
+        match entry.value.get_ref().as_array() {
+            Some(items) if items.len() > MAX_RULES => {
+                reader
+                    .report
+                    .error(
+                        Code::Limit,
+                        entry.span.clone(),
+                        format!("there are {} rules, and {MAX_RULES} are the most", items.len()),
+                    )
+                    .help("remove rules that are over, or split the site");
+            }
+            Some(items) => {
+                for item in items {
+                    rules.extend(reader.rule(item, &site, rules.len(), examples));
+                }
+            }
+            None => {
+                reader
+                    .report
+                    .error(Code::WrongType, entry.span.clone(), "`rule` is a list of rules")
+                    .help("begin each rule with `[[rule]]`");
+            }
+        }
+    }
+    review::duplicates(&mut reader.report, &rules);
+    review::unreachable(&mut reader.report, &rules);
+    if reader.report.errors() > 0 || !faults.is_empty() {
+        return None;
+    }
+    let rules = rules.into_iter().map(|read| read.rule).collect();
+    Program::new(site, rules).ok()
+}
+
+/// The types a `[customer]` attribute can be declared to have.
+const CUSTOMER_KINDS: [(&str, Kind); 4] =
+    [("text", Kind::Text), ("number", Kind::Number), ("yes/no", Kind::Flag), ("set", Kind::Set)];
