@@ -1,0 +1,47 @@
+//! The engine agrees with the matches that others computed, on rule files and facts beside the repository.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// `../shared/data/engine`, seen from the repository; absent on a machine that has only the repository.
+fn data() -> Option<PathBuf> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/engine");
+    data.is_dir().then_some(data)
+}
+
+fn agrees(count: usize) {
+    let Some(data) = data() else {
+        println!("skipped: no ../shared/data/engine beside the repository");
+        return;
+    };
+    let output = Command::new(env!("CARGO_BIN_EXE_declic-rules"))
+        .arg("eval")
+        .arg(data.join(format!("rules-{count}.toml")))
+        .arg(data.join("facts.ndjson"))
+        .output()
+        .expect("declic-rules runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let found = String::from_utf8(output.stdout).expect("text");
+    let expected =
+        std::fs::read_to_string(data.join(format!("expected-{count}.ndjson"))).expect("expectations");
+    assert_eq!(found.lines().count(), expected.lines().count());
+    for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
+        let found: Value = serde_json::from_str(found).expect("a line of JSON");
+        let expected: Value = serde_json::from_str(expected).expect("a line of JSON");
+        for key in ["match", "show"] {
+            assert_eq!(found[key], expected[key], "`{key}` of line {} at {count} rules", number + 1);
+        }
+    }
+}
+
+#[test]
+fn two_hundred_rules_match_as_expected() {
+    agrees(200);
+}
+
+#[test]
+fn a_thousand_rules_match_as_expected() {
+    agrees(1000);
+}
