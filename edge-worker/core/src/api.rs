@@ -1,0 +1,217 @@
+//! The JSON API's own shapes. Nothing the edge keeps is ever serialised as it is: each answer is built here.
+//!
+//! Times are RFC 3339 in UTC; absent values are left out.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use wire::Ask;
+
+use crate::contact::{ContactRecord, Journey};
+use crate::profile::PageVisit;
+
+/// Every error of the API: `{"error":{…}}`.
+#[derive(Debug, Serialize)]
+pub struct ErrorAnswer {
+    /// What went wrong.
+    pub error: ErrorBody,
+}
+
+/// What went wrong, for programs and for people.
+#[derive(Debug, Serialize)]
+pub struct ErrorBody {
+    /// Stable name.
+    pub code: String,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The next step.
+    pub next: String,
+}
+
+impl ErrorAnswer {
+    /// An error of this name.
+    pub fn new(code: impl Into<String>, message: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { error: ErrorBody { code: code.into(), message: message.into(), next: next.into() } }
+    }
+}
+
+/// Answer of `GET /v1/desk/callbacks` and `/v1/desk/messages`, oldest first.
+#[derive(Debug, Default, Serialize)]
+pub struct ContactList {
+    /// The requests waiting.
+    pub contacts: Vec<ContactAnswer>,
+    /// Where there are more: what to give as `after` to read on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
+}
+
+/// One request for contact.
+#[derive(Debug, Serialize)]
+pub struct ContactAnswer {
+    id: String,
+    requested_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    rule: String,
+    language: String,
+    page: PageAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journey: Option<JourneyAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+struct PageAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    path: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    title: String,
+}
+
+#[derive(Debug, Serialize)]
+struct JourneyAnswer {
+    first_seen: String,
+    visits: u32,
+    entry: String,
+    source: SourceAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cart: Option<CartAnswer>,
+    orders: OrdersAnswer,
+    pages: Vec<PageAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceAnswer {
+    source: String,
+    medium: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    campaign: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    search: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    referrer: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CartAnswer {
+    total: f64,
+    items: u32,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    currency: String,
+}
+
+#[derive(Debug, Serialize)]
+struct OrdersAnswer {
+    count: u32,
+    total: f64,
+}
+
+impl ContactAnswer {
+    /// The answer for a stored record.
+    pub fn of(id: String, record: ContactRecord) -> Self {
+        let (phone, reply_to, message) = match record.ask {
+            Ask::Callback { phone } => (Some(phone), None, None),
+            Ask::Message { reply_to, text } => (None, Some(reply_to), Some(text)),
+        };
+        Self {
+            id,
+            requested_at: rfc3339(record.at_ms),
+            phone,
+            reply_to,
+            message,
+            rule: record.rule,
+            language: record.language,
+            page: PageAnswer { at: None, path: record.path, title: record.title },
+            journey: record.journey.map(JourneyAnswer::of),
+        }
+    }
+}
+
+impl JourneyAnswer {
+    fn of(journey: Journey) -> Self {
+        let page = |PageVisit { at_ms, path, title }| PageAnswer { at: Some(rfc3339(at_ms)), path, title };
+        Self {
+            first_seen: rfc3339(journey.first_seen_ms),
+            visits: journey.visits,
+            entry: journey.entry,
+            source: SourceAnswer {
+                source: journey.source.source,
+                medium: journey.source.medium,
+                campaign: journey.source.campaign,
+                search: journey.source.search,
+                referrer: journey.source.referrer,
+            },
+            cart: journey.cart.map(|cart| CartAnswer {
+                total: cart.total,
+                items: cart.items,
+                currency: cart.currency,
+            }),
+            orders: OrdersAnswer { count: journey.orders.count, total: journey.orders.total },
+            pages: journey.pages.into_iter().map(page).collect(),
+        }
+    }
+}
+
+/// Body and answer of `PUT /v1/sites/{site}/settings`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsBody {
+    /// Origins whose pages may carry the site's tag, such as `https://shop.example`.
+    pub origins: Vec<String>,
+}
+
+/// Answer of `PUT /v1/sites/{site}/rules` when the file checks.
+#[derive(Debug, Serialize)]
+pub struct Published {
+    /// Number of the version now in force.
+    pub version: u32,
+    /// How many rules it holds.
+    pub rules: usize,
+    /// What the checker warns of, as text.
+    pub warnings: Vec<String>,
+}
+
+fn rfc3339(at_ms: u64) -> String {
+    // INVARIANT: the edge's clock stays within the years jiff knows; anything else reads as 1970.
+    let at_ms = i64::try_from(at_ms).unwrap_or_default();
+    Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Ask;
+
+    use super::{ContactAnswer, rfc3339};
+    use crate::contact::{ContactRecord, Journey};
+    use crate::profile::Profile;
+
+    #[test]
+    fn times_are_rfc_3339() {
+        assert_eq!(rfc3339(1_763_902_800_123), "2025-11-23T13:00:00.123Z");
+        assert_eq!(rfc3339(u64::MAX), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_callback_answers_with_its_journey() {
+        let mut profile = Profile { visits: 2, ..Profile::default() };
+        profile.view(0, "/faq", "Help");
+        let record = ContactRecord {
+            at_ms: 1_763_902_800_000,
+            rule: "basket-call".into(),
+            path: "/cart".into(),
+            title: "Basket".into(),
+            language: "fr".into(),
+            ask: Ask::Callback { phone: "+33612345678".into() },
+            journey: Some(Journey::of(profile)),
+        };
+        let answer = serde_json::to_value(ContactAnswer::of("AQI".into(), record)).unwrap();
+        assert_eq!(answer["id"], "AQI");
+        assert_eq!(answer["phone"], "+33612345678");
+        assert_eq!(answer["journey"]["visits"], 2);
+        assert_eq!(answer["journey"]["pages"][0]["path"], "/faq");
+        assert!(answer.get("message").is_none());
+    }
+}

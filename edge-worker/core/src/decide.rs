@@ -1,0 +1,221 @@
+//! One round of the edge: a batch in, the reply out.
+//!
+//! Takes the profile, the batch and what surrounds it; folds, reads the facts, evaluates and arbitrates the rules,
+//! and builds the reply. The profile comes back changed; storing it is the caller's.
+
+use rules::{
+    Changes, Consent, Evaluation, Exposure, ExposureKind, Facts, Moment, Phrase, Program, Show, Signal,
+    Verdict,
+};
+use wire::{Batch, Card, Field, MAX_BODY_BYTES, Offer, Reply, Watch, What, encode};
+
+use crate::facts::{self, Place};
+use crate::fold::{acknowledged, fold};
+use crate::profile::{Profile, clip};
+
+/// Soonest and latest time to ask again, in milliseconds: a schedule is not worth a request every second, and a page
+/// is rarely open longer than the latter.
+const ASK_AGAIN_MS: std::ops::RangeInclusive<u64> = 5_000..=30 * 60 * 1000;
+
+/// Most readings shown behind "why am I seeing this?".
+const MAX_READINGS: usize = 24;
+/// Longest of them, in bytes.
+const MAX_READING_BYTES: usize = 256;
+/// Longest text of a card, in bytes: a rule over a list of a thousand pages makes a long sentence.
+const MAX_TEXT_BYTES: usize = 2048;
+/// Largest sum of the cards of one reply, in bytes: three quarters of a body, the rest is for everything else.
+const MAX_OFFERS_BYTES: usize = MAX_BODY_BYTES / 4 * 3;
+
+/// Everything one round depends on, but the profile.
+#[derive(Clone, Copy)]
+pub struct Round<'r> {
+    /// The batch, as `intake` let it in.
+    pub batch: &'r Batch,
+    /// What names the visitor for bucketing; empty for one who is not remembered.
+    pub visitor: &'r [u8],
+    /// What the network and the browser's headers tell.
+    pub place: &'r Place,
+    /// The hosts of the site's origins.
+    pub hosts: &'r [String],
+    /// The rules in force; none before the first are published.
+    pub program: Option<&'r Program>,
+    /// The edge's clock, in milliseconds since 1970.
+    pub now_ms: u64,
+}
+
+/// Folds the batch into the profile and decides. The reply's token is left to the caller, who holds the keys.
+pub fn round(profile: &mut Profile, round: &Round<'_>) -> Reply {
+    let event = fold(profile, round.batch, round.hosts, round.now_ms);
+    let mut reply = Reply { acknowledged: acknowledged(round.batch), ..Reply::default() };
+    if let Some(program) = round.program {
+        decide(profile, round, program, event, &mut reply);
+    }
+    reply
+}
+
+fn decide(
+    profile: &mut Profile,
+    round: &Round<'_>,
+    program: &Program,
+    event: Option<&What>,
+    reply: &mut Reply,
+) {
+    let Round { batch, visitor, place, now_ms, .. } = *round;
+    let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+    let mut facts = Facts::new();
+    facts::read(&mut facts, profile, batch, event, place, program.local_time(clock_ms), now_ms);
+    let mut evaluation = program.evaluate(&facts);
+    if enter_segments(profile, program, &evaluation) {
+        // A rule may ask for the segment another has just put the visitor in. One more look at those that do settles
+        // it: a segment entered by the second look counts from the next batch on.
+        facts.set_members(Signal::VisitorSegments, profile.segments.iter().map(String::as_str));
+        program.reevaluate(&facts, &Changes::new().with(Signal::VisitorSegments), &mut evaluation);
+    }
+    let verdict = arbitrate(profile, round, program, &evaluation, clock_ms);
+    for &rule in &verdict.controls {
+        expose_control(profile, &program.rules()[rule].id, now_ms);
+    }
+    let mut room = MAX_OFFERS_BYTES;
+    for &rule in &verdict.shown {
+        let offer = offer(program, rule, &facts, batch, visitor);
+        // The best first: what no longer fits is offered when those before it are gone.
+        if let Some(offer) = offer.filter(|offer| offer.card.len() <= room) {
+            room -= offer.card.len();
+            reply.offers.push(offer);
+        }
+    }
+    reply.watch = verdict.watch.iter().copied().map(watch).collect();
+    reply.ask_again_ms = verdict.opens_ms.and_then(|opens_ms| {
+        let wait_ms = u64::try_from(opens_ms.saturating_sub(clock_ms)).unwrap_or(0);
+        let (soonest, latest) = ASK_AGAIN_MS.into_inner();
+        // INVARIANT: the latest fits 32 bits.
+        (wait_ms <= latest).then(|| wait_ms.max(soonest) as u32)
+    });
+}
+
+/// Puts the visitor in the segments of the `tag` rules that hold; whether one of them is new.
+fn enter_segments(profile: &mut Profile, program: &Program, evaluation: &Evaluation) -> bool {
+    let before = profile.segments.len();
+    for rule in evaluation.yes() {
+        if let Show::Tag { segment } = &program.rules()[rule].show {
+            profile.enter(segment);
+        }
+    }
+    profile.segments.len() != before
+}
+
+fn arbitrate(
+    profile: &Profile,
+    round: &Round<'_>,
+    program: &Program,
+    evaluation: &Evaluation,
+    now_ms: i64,
+) -> Verdict {
+    let exposures: Vec<Exposure<'_>> = profile
+        .exposures
+        .iter()
+        .map(|exposure| Exposure {
+            rule: &exposure.rule,
+            visit: exposure.visit,
+            times: exposure.times,
+            last_ms: i64::try_from(exposure.last_ms).unwrap_or(i64::MAX),
+            kind: if exposure.control { ExposureKind::Control } else { ExposureKind::Shown },
+        })
+        .collect();
+    let answers = || profile.answers.iter();
+    let less: Vec<&str> = answers().filter(|answer| answer.less).map(|answer| &*answer.rule).collect();
+    let settled: Vec<&str> =
+        answers().filter(|answer| answer.settled_in == profile.visits).map(|answer| &*answer.rule).collect();
+    let on_screen: Vec<&str> = round.batch.on_screen.iter().map(String::as_str).collect();
+    program.arbitrate(
+        evaluation,
+        &Moment {
+            now_ms,
+            visitor: round.visitor,
+            consent: match round.batch.consent {
+                wire::Consent::Granted => Consent::Granted,
+                wire::Consent::NotAsked | wire::Consent::Denied => Consent::Withheld,
+            },
+            visit: profile.visits,
+            less: &less,
+            settled: &settled,
+            exposures: &exposures,
+            on_screen: &on_screen,
+        },
+    )
+}
+
+/// Counts what one of the control group would have seen: once for each page, as a widget would stay on it.
+fn expose_control(profile: &mut Profile, rule: &str, now_ms: u64) {
+    let page_since_ms = profile.pages.last().map_or(0, |page| page.at_ms);
+    let counted = profile
+        .exposures
+        .iter()
+        .any(|exposure| exposure.control && exposure.rule == rule && exposure.last_ms >= page_since_ms);
+    if !counted {
+        profile.expose(rule, now_ms, true);
+    }
+}
+
+/// What the tag is told to show; nothing for a rule that shows nothing.
+fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor: &[u8]) -> Option<Offer> {
+    let rule = &program.rules()[index];
+    let show = match rule.show {
+        Show::Callback => wire::Show::Callback,
+        Show::Banner => wire::Show::Banner,
+        Show::Chat => wire::Show::Chat,
+        Show::Survey => wire::Show::Survey,
+        Show::Notify { .. } | Show::Tag { .. } => return None,
+    };
+    let card = program.card(index, facts, &batch.page.language, visitor);
+    let readings = program.readings(index, facts, &card.language);
+    let reading = |(name, value): (String, String)| Field {
+        name: label(&name, &card.language).to_owned(),
+        value: clip(&value, MAX_READING_BYTES),
+    };
+    let data = readings.into_iter().take(MAX_READINGS).map(reading).collect();
+    let card = Card {
+        show,
+        why: clip(&program.sentence(index, &card.language), MAX_TEXT_BYTES),
+        language: card.language,
+        title: clip(&card.title, MAX_TEXT_BYTES),
+        text: clip(&card.text, MAX_TEXT_BYTES),
+        action: clip(&card.action, MAX_TEXT_BYTES),
+        link: card.link,
+        slot: card.slot,
+        data,
+    };
+    Some(Offer { rule: rule.id.clone(), card: encode(&card) })
+}
+
+/// A reading's name as a visitor would put it; one without words of its own keeps the rule file's.
+fn label<'n>(name: &'n str, language: &str) -> &'n str {
+    let french = language.starts_with("fr");
+    let words = Signal::named(name).map(|signal| {
+        let declaration = signal.declaration();
+        match if french { declaration.french } else { declaration.english } {
+            Phrase::Noun(noun) => noun,
+            Phrase::Clauses { yes, .. } => yes,
+        }
+    });
+    match (name, words) {
+        (_, Some(words)) => words,
+        ("visited", _) if french => "les pages vues",
+        ("visited", _) => "the pages seen",
+        ("did", _) if french => "ce qui a été fait",
+        ("did", _) => "what was done",
+        _ => name,
+    }
+}
+
+fn watch(watch: rules::Watch) -> Watch {
+    match watch {
+        rules::Watch::DwellMs(ms) => Watch::Dwell { ms },
+        rules::Watch::IdleMs(ms) => Watch::Idle { ms },
+        rules::Watch::ScrollPercent(percent) => Watch::Scroll { percent },
+        rules::Watch::ExitIntent => Watch::ExitIntent,
+    }
+}
+
+#[cfg(test)]
+mod tests;

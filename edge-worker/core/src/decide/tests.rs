@@ -1,0 +1,209 @@
+use rules::{Program, check};
+use wire::{Batch, Card, Consent, Event, Live, Page, Reply, Show, Watch, What, decode};
+
+use super::{Round, round};
+use crate::facts::Place;
+use crate::profile::Profile;
+
+const NOON_MS: u64 = 1_763_902_800_000;
+
+fn program(source: &str) -> Program {
+    let checked = check("rules.toml", source);
+    checked.program.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
+}
+
+/// One visitor's way through the rules.
+struct Visit {
+    program: Program,
+    profile: Profile,
+    batch: Batch,
+    now_ms: u64,
+    visitor: [u8; 16],
+}
+
+impl Visit {
+    fn under(source: &str) -> Self {
+        let batch = Batch {
+            site: "shop".into(),
+            consent: Consent::Granted,
+            token: None,
+            stream: [1; 16],
+            first: 0,
+            page: Page { path: "/".into(), language: "en".into(), ..Page::default() },
+            live: Live::default(),
+            on_screen: Vec::new(),
+            events: Vec::new(),
+        };
+        Self {
+            program: program(source),
+            profile: Profile::default(),
+            batch,
+            now_ms: NOON_MS,
+            visitor: [7; 16],
+        }
+    }
+
+    fn does(&mut self, what: What) -> Reply {
+        self.now_ms += 1000;
+        self.batch.events = vec![Event { ago_ms: 0, what }];
+        let reply = round(
+            &mut self.profile,
+            &Round {
+                batch: &self.batch,
+                visitor: &self.visitor,
+                place: &Place::default(),
+                hosts: &[],
+                program: Some(&self.program),
+                now_ms: self.now_ms,
+            },
+        );
+        self.batch.first = reply.acknowledged;
+        reply
+    }
+
+    fn opens(&mut self, path: &str) -> Reply {
+        self.batch.page.path = path.into();
+        self.batch.live = Live::default();
+        self.does(What::View)
+    }
+}
+
+fn shown(reply: &Reply) -> Vec<&str> {
+    reply.offers.iter().map(|offer| offer.rule.as_str()).collect()
+}
+
+const CALL: &str = r#"
+[[rule]]
+id = "call"
+show = "callback"
+group = "contact"
+cap = { per = "visit", times = 1 }
+when = { page.path = "/cart", page.dwell = ">= 45s", cart.total = ">= 150" }
+content.en = { title = "A question?", text = "Your basket is {cart.total} {cart.currency}." }
+content.fr = { title = "Une question ?", text = "Votre panier fait {cart.total} {cart.currency}." }
+"#;
+
+#[test]
+fn a_reply_carries_the_watch_then_the_card() {
+    let mut visit = Visit::under(CALL);
+    visit.does(What::Cart { total: 210.0, items: 2, currency: "EUR".into() });
+    let reply = visit.opens("/cart");
+    assert_eq!((shown(&reply), &*reply.watch), (vec![], &[Watch::Dwell { ms: 45_000 }][..]));
+    visit.batch.live.dwell_ms = 45_000;
+    visit.batch.page.language = "fr-FR".into();
+    let reply = visit.does(What::Reached);
+    assert_eq!(shown(&reply), ["call"]);
+    let card: Card = decode(&reply.offers[0].card).unwrap();
+    assert_eq!(
+        (card.show, card.title.as_str(), card.language.as_str()),
+        (Show::Callback, "Une question ?", "fr")
+    );
+    assert!(card.text.contains("210"), "{}", card.text);
+    assert!(card.why.contains("/cart"), "{}", card.why);
+    assert!(
+        card.data.iter().any(|field| field.name == "le total du panier" && field.value.contains("210")),
+        "{:?}",
+        card.data
+    );
+}
+
+#[test]
+fn a_widget_that_was_closed_is_not_offered_again_in_the_visit() {
+    let mut visit = Visit::under(
+        r#"
+        [[rule]]
+        id = "hello"
+        show = "banner"
+        when = { page.path = "/" }
+        content.en.title = "Hello"
+        "#,
+    );
+    assert_eq!(shown(&visit.opens("/")), ["hello"]);
+    assert_eq!(shown(&visit.does(What::Dismissed { rule: "hello".into() })), Vec::<&str>::new());
+    visit.now_ms += 3_600_000;
+    assert_eq!(shown(&visit.opens("/")), ["hello"]);
+    visit.does(What::Less { rule: "hello".into() });
+    visit.now_ms += 3_600_000;
+    assert_eq!(shown(&visit.opens("/")), Vec::<&str>::new(), "asked for less, for good");
+}
+
+#[test]
+fn a_segment_entered_now_counts_now() {
+    let mut visit = Visit::under(
+        r#"
+        [[rule]]
+        id = "hesitant"
+        show = "tag"
+        tag = "hesitant"
+        when = { page.path = "/p/*", page.views = ">= 2" }
+
+        [[rule]]
+        id = "help"
+        show = "chat"
+        when = { visitor.segments = "hesitant" }
+        content.en.title = "Shall we help?"
+        "#,
+    );
+    assert_eq!(shown(&visit.opens("/p/bell")), Vec::<&str>::new());
+    assert_eq!(shown(&visit.opens("/p/bell")), ["help"]);
+    assert_eq!(visit.profile.segments, ["hesitant"]);
+}
+
+#[test]
+fn one_of_the_control_group_sees_nothing_and_is_counted_once_a_page() {
+    let held_out = |number: u8| {
+        let mut visit = Visit::under(
+            r#"
+            [[rule]]
+            id = "hello"
+            show = "banner"
+            holdout = "50%"
+            when = { page.path = "/" }
+            content.en.title = "Hello"
+            "#,
+        );
+        visit.visitor = [number; 16];
+        let sees_nothing = shown(&visit.opens("/")).is_empty();
+        sees_nothing.then_some(visit)
+    };
+    let mut visit = (0..64).find_map(held_out).expect("half of the visitors are held out");
+    visit.does(What::Track { name: "zoom".into() });
+    let counted = |visit: &Visit| -> u32 {
+        visit.profile.exposures.iter().filter(|entry| entry.control).map(|entry| entry.times).sum()
+    };
+    assert_eq!(counted(&visit), 1);
+    visit.opens("/");
+    assert_eq!(counted(&visit), 2);
+}
+
+#[test]
+fn before_the_first_rules_nothing_is_shown_and_events_are_kept() {
+    let batch = Visit::under(CALL).batch;
+    let mut profile = Profile::default();
+    let place = Place::default();
+    let batch = Batch { events: vec![Event { ago_ms: 0, what: What::View }], ..batch };
+    let reply = round(
+        &mut profile,
+        &Round { batch: &batch, visitor: &[], place: &place, hosts: &[], program: None, now_ms: NOON_MS },
+    );
+    assert_eq!((reply.acknowledged, reply.offers.len(), profile.pages.len()), (1, 0, 1));
+}
+
+#[test]
+fn a_rule_over_a_thousand_pages_makes_a_card_the_tag_can_read() {
+    let paths: Vec<String> =
+        (0..1000).map(|number| format!("\"/catalogue/a-rather-long-name/{number}\"")).collect();
+    let mut visit = Visit::under(&format!(
+        r#"
+        [[rule]]
+        id = "many"
+        show = "banner"
+        when = {{ page.path = [{}] }}
+        content.en.title = "Hello"
+        "#,
+        paths.join(", ")
+    ));
+    let reply = visit.opens("/catalogue/a-rather-long-name/999");
+    assert_eq!(shown(&reply), ["many"]);
+    assert!(wire::encode(&reply).len() < wire::MAX_BODY_BYTES / 4);
+}

@@ -1,0 +1,19 @@
+//! The pure core of the edge: what a visitor's profile is, how events change it, and what to show.
+//!
+//! One visit walks through it in this order: [`intake`] checks the bytes, [`fold`] takes the events into the
+//! [`profile`], [`facts`] reads signals out of it, [`decide`] evaluates the rules and builds the reply. Everything
+//! here is a function of its arguments: no storage, no clock, no randomness, and no `worker`.
+
+pub mod api;
+pub mod contact;
+pub mod decide;
+pub mod device;
+pub mod facts;
+pub mod fold;
+pub mod handover;
+pub mod intake;
+pub mod profile;
+pub mod publish;
+pub mod site;
+pub mod source;
+pub mod token;
