@@ -1,0 +1,134 @@
+//! Answers: one shape of error for every route, and the headers each kind of answer carries.
+
+use edge_core::api::ErrorAnswer;
+use edge_core::intake::Refusal;
+use serde::Serialize;
+use worker::{Error, Headers, Response, ResponseBuilder, Result};
+
+use crate::environment::Role;
+
+/// Names the error of an answer, for whoever passes it on and counts it.
+pub(crate) const ERROR_HEADER: &str = "Declic-Error";
+
+/// Why a request gets no answer of its own.
+#[derive(Debug)]
+pub(crate) enum Fault {
+    /// What was sent is refused.
+    Refused(Refusal),
+    /// Checked and found wrong: settings or rules. The body says what.
+    Unprocessable(ErrorAnswer),
+    /// The route wants a key that was not given.
+    Unauthorized {
+        /// Whose key.
+        role: Role,
+    },
+    /// No such route.
+    NotFound,
+    /// The site has no rules yet.
+    NoRules,
+    /// The route exists, the method does not.
+    MethodNotAllowed {
+        /// The methods it has.
+        allow: &'static str,
+    },
+    /// The deployment lacks something.
+    NotConfigured {
+        /// What.
+        what: String,
+        /// The next step.
+        next: String,
+    },
+    /// The runtime or a Durable Object failed.
+    Unavailable(Error),
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl Fault {
+    /// Stable name, for programs and counters.
+    fn code(&self) -> &str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Unprocessable(answer) => &answer.error.code,
+            Self::Unauthorized { .. } => "unauthorized",
+            Self::NotFound => "not_found",
+            Self::NoRules => "no_rules",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::NotConfigured { .. } => "not_configured",
+            Self::Unavailable(_) => "unavailable",
+        }
+    }
+
+    /// The error as an answer.
+    pub(crate) fn into_response(self) -> Result<Response> {
+        let code = self.code().to_owned();
+        let plain = |status, message: &str, next: &str| (status, ErrorAnswer::new(&*code, message, next));
+        let headers = api_headers()?;
+        headers.set(ERROR_HEADER, &code)?;
+        let (status, answer) = match self {
+            Self::Refused(refusal) => {
+                let (message, next) = refusal.explain();
+                plain(refusal.status(), &message, &next)
+            }
+            Self::Unprocessable(answer) => (422, answer),
+            Self::Unauthorized { role } => {
+                headers.set("WWW-Authenticate", "Bearer")?;
+                let next = format!("send `Authorization: Bearer` with the value of `{}`", role.binding());
+                plain(401, "the key is missing or wrong", &next)
+            }
+            Self::NotFound => plain(404, "there is nothing at this address", "see the routes in the README"),
+            Self::NoRules => plain(404, "this site has no rules yet", "put a rule file to this address"),
+            Self::MethodNotAllowed { allow } => {
+                headers.set("Allow", allow)?;
+                plain(405, "this address does not take that method", &format!("use {allow}"))
+            }
+            Self::NotConfigured { what, next } => plain(503, &what, &next),
+            Self::Unavailable(error) => {
+                worker::console_error!("declic: {error}");
+                headers.set("Retry-After", "5")?;
+                plain(503, "the edge cannot answer right now", "send the same request again a little later")
+            }
+        };
+        json(status, &answer, headers)
+    }
+}
+
+/// An object as JSON.
+pub(crate) fn json_ok<T: Serialize>(value: &T) -> Result<Response> {
+    json(200, value, api_headers()?)
+}
+
+fn json<T: Serialize>(status: u16, value: &T, headers: Headers) -> Result<Response> {
+    headers.set("Content-Type", "application/json; charset=utf-8")?;
+    let body = serde_json::to_vec(value)?;
+    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body))
+}
+
+/// An answer to the tag on a page of `origin`.
+pub(crate) fn to_tag(status: u16, body: Vec<u8>, origin: &str) -> Result<Response> {
+    let headers = api_headers()?;
+    headers.set("Content-Type", "application/octet-stream")?;
+    headers.set("Access-Control-Allow-Origin", origin)?;
+    headers.set("Vary", "Origin")?;
+    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body))
+}
+
+/// Headers of every answer of the API: it is for programs, never for a cache or a frame.
+pub(crate) fn api_headers() -> Result<Headers> {
+    let headers = Headers::new();
+    headers.set("Cache-Control", "no-store")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")?;
+    headers.set("Referrer-Policy", "no-referrer")?;
+    Ok(headers)
+}

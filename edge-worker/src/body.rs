@@ -1,0 +1,37 @@
+//! Reads a request's body up to a limit, and no further.
+
+use edge_core::intake::Refusal;
+use futures_util::StreamExt;
+use worker::{Error, Request};
+
+use crate::answer::Fault;
+
+/// The whole body, when it has at most `limit` bytes.
+pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>, Fault> {
+    let too_large = || Fault::Refused(Refusal::TooLarge { limit });
+    let announced: Option<usize> =
+        request.headers().get("Content-Length")?.and_then(|length| length.parse().ok());
+    match announced {
+        Some(length) if length > limit => Err(too_large()),
+        // The runtime holds the body to the length announced.
+        Some(_) => request.bytes().await.map_err(cut_off),
+        None => {
+            let Ok(mut chunks) = request.stream() else {
+                return Ok(Vec::new());
+            };
+            let mut bytes = Vec::new();
+            while let Some(chunk) = chunks.next().await {
+                bytes.extend_from_slice(&chunk.map_err(cut_off)?);
+                if bytes.len() > limit {
+                    return Err(too_large());
+                }
+            }
+            Ok(bytes)
+        }
+    }
+}
+
+/// A body that breaks off is its sender's fault, or the line's: nothing here failed.
+fn cut_off(_: Error) -> Fault {
+    Fault::Refused(Refusal::Truncated)
+}

@@ -1,0 +1,97 @@
+//! The Durable Objects, and how the worker calls them.
+//!
+//! Each object loads its rows, calls `edge-core`, writes the rows back and answers. What it answers is on disk: the
+//! runtime holds every answer back until the writes before it are.
+
+mod database;
+mod desk;
+mod directory;
+mod site;
+mod visitors;
+
+use edge_core::token::Visitor;
+use js_sys::Uint8Array;
+use worker::durable::Stub;
+use worker::{Env, Headers, Method, Request, RequestInit, Response, Result};
+
+pub use desk::Desk;
+pub use directory::Directory;
+pub use site::Site;
+pub use visitors::Visitors;
+
+/// Region of a deployment that has only one place.
+pub(crate) const LOCAL: &str = "local";
+
+/// A Durable Object, ready to be called.
+pub(crate) struct Object(Stub);
+
+/// The shard where this visitor of the site lives.
+pub(crate) fn visitors(env: &Env, site: &str, visitor: &Visitor) -> Result<Object> {
+    let name = format!("{site}/{}/{}", visitor.region, visitor.shard);
+    let namespace = env.durable_object("VISITORS")?;
+    let stub = match visitor.region.as_str() {
+        LOCAL => namespace.get_by_name(&name),
+        region => namespace.get_by_name_with_location_hint(&name, region),
+    };
+    stub.map(Object)
+}
+
+/// The list of sites.
+pub(crate) fn directory(env: &Env) -> Result<Object> {
+    env.durable_object("DIRECTORY")?.get_by_name("sites").map(Object)
+}
+
+/// The site's own object: settings and rules.
+pub(crate) fn site(env: &Env, site: &str) -> Result<Object> {
+    env.durable_object("SITE")?.get_by_name(site).map(Object)
+}
+
+/// The site's desk.
+pub(crate) fn desk(env: &Env, site: &str) -> Result<Object> {
+    env.durable_object("DESK")?.get_by_name(site).map(Object)
+}
+
+/// One call of an object.
+pub(crate) struct Call {
+    method: Method,
+    path: String,
+    headers: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+}
+
+impl Call {
+    /// A call without body.
+    pub(crate) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), headers: Vec::new(), body: None }
+    }
+
+    /// With this header.
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// With this body.
+    pub(crate) fn body(mut self, body: Vec<u8>) -> Self {
+        self.body = Some(body);
+        self
+    }
+}
+
+impl Object {
+    /// Sends the call and waits for the answer, whatever its status.
+    pub(crate) async fn send(&self, call: Call) -> Result<Response> {
+        let headers = Headers::new();
+        for (name, value) in &call.headers {
+            headers.set(name, value)?;
+        }
+        let mut init = RequestInit::new();
+        init.with_method(call.method).with_headers(headers);
+        if let Some(body) = &call.body {
+            init.with_body(Some(Uint8Array::from(body.as_slice()).into()));
+        }
+        // The host is a placeholder: an object is found by its name, and sees only the path.
+        let request = Request::new_with_init(&format!("https://object{}", call.path), &init)?;
+        self.0.fetch_with_request(request).await
+    }
+}

@@ -1,0 +1,81 @@
+//! `Desk`: one per site; owns the queue of visitors who asked for a human.
+
+use edge_core::api::{ContactAnswer, ContactList};
+use edge_core::contact::{ContactRecord, Queue};
+use worker::{DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object};
+
+use super::database::{Database, time};
+use crate::answer::{Fault, json_ok};
+
+/// Most requests one answer lists; the rest follows behind its `next`.
+const PAGE: usize = 100;
+
+/// The Durable Object behind a site's desk.
+#[durable_object]
+pub struct Desk {
+    database: Database,
+}
+
+impl DurableObject for Desk {
+    fn new(state: State, _env: Env) -> Self {
+        Self { database: Database::of(&state) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let path = request.path();
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let answer = match (request.method(), segments.as_slice()) {
+            (Method::Put, ["contacts", id]) => self.store(id, request.bytes().await?),
+            (Method::Get, ["contacts", queue, after]) => self.list(queue, after.parse().unwrap_or(0)),
+            _ => Err(Fault::NotFound),
+        };
+        answer.or_else(Fault::into_response)
+    }
+}
+
+impl Desk {
+    /// Stores a record under its id, 201; a second one of the same id changes nothing, 200.
+    fn store(&self, id: &str, bytes: Vec<u8>) -> Result<Response, Fault> {
+        let record = ContactRecord::from_bytes(&bytes).map_err(|error| unreadable(&error))?;
+        self.database.run(
+            "CREATE TABLE IF NOT EXISTS contact (
+                 number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, queue TEXT NOT NULL,
+                 at_ms INTEGER NOT NULL, record BLOB NOT NULL)",
+            vec![],
+        )?;
+        let stored = self.database.first(
+            "INSERT INTO contact (id, queue, at_ms, record) VALUES (?, ?, ?, ?)
+             ON CONFLICT (id) DO NOTHING RETURNING number",
+            vec![id.into(), Queue::of(&record.ask).name().into(), time(record.at_ms), bytes.into()],
+        )?;
+        Ok(Response::empty()?.with_status(if stored.is_some() { 201 } else { 200 }))
+    }
+
+    /// The queue's requests numbered above `after`, oldest first.
+    fn list(&self, queue: &str, after: u32) -> Result<Response, Fault> {
+        let mut list = ContactList::default();
+        if self.database.has_table("contact")? {
+            let query = format!(
+                "SELECT number, id, record FROM contact WHERE queue = ? AND number > ? ORDER BY number LIMIT {PAGE}"
+            );
+            let rows =
+                self.database.rows(&query, vec![queue.into(), SqlStorageValue::Integer(after.into())])?;
+            let full = rows.len() == PAGE;
+            for mut row in rows {
+                let number = u32::try_from(row.integer()?).unwrap_or(u32::MAX);
+                let id = row.text()?;
+                match ContactRecord::from_bytes(&row.blob()?) {
+                    Ok(record) => list.contacts.push(ContactAnswer::of(id, record)),
+                    // One damaged row must not hide those of the visitors behind it.
+                    Err(error) => worker::console_error!("declic: contact {id} cannot be read: {error:?}"),
+                }
+                list.next = full.then_some(number);
+            }
+        }
+        Ok(json_ok(&list)?)
+    }
+}
+
+fn unreadable(error: &wire::DecodeError) -> Fault {
+    Fault::Unavailable(format!("a contact record cannot be read: {error:?}").into())
+}

@@ -1,0 +1,110 @@
+//! `Visitors`: one per site, region and shard; owns its visitors' profiles, one row each.
+
+use edge_core::contact::Journey;
+use edge_core::decide::{Round, round};
+use edge_core::handover::Handover;
+use edge_core::intake;
+use edge_core::profile::{Profile, ProfileError};
+use wire::codec::pack;
+use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
+
+use super::database::{Database, time};
+use crate::answer::Fault;
+use crate::sites;
+
+/// The Durable Object behind one shard of a site's visitors.
+#[durable_object]
+pub struct Visitors {
+    database: Database,
+    env: Env,
+}
+
+impl DurableObject for Visitors {
+    fn new(state: State, env: Env) -> Self {
+        Self { database: Database::of(&state), env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let body = request.bytes().await?;
+        let answer = match (request.method(), request.path().as_str()) {
+            (Method::Post, "/events") => self.events(&body).await,
+            (Method::Post, "/journey") => self.journey(&body),
+            _ => Err(Fault::NotFound),
+        };
+        answer.or_else(Fault::into_response)
+    }
+}
+
+impl Visitors {
+    /// Folds a batch, decides, and answers the reply without its token: the worker adds that.
+    async fn events(&self, body: &[u8]) -> Result<Response, Fault> {
+        let handover = Handover::from_bytes(body).map_err(|error| unreadable("a handover", &error))?;
+        let batch = intake::batch(&handover.body)?;
+        let site = sites::find(&self.env, &handover.site).await?;
+        // No await from here to the end: two batches of one visitor never interleave.
+        let mut profile = self.load(&handover.visitor)?.unwrap_or_default();
+        let now_ms = Date::now().as_millis();
+        let reply = round(
+            &mut profile,
+            &Round {
+                batch: &batch,
+                visitor: &handover.visitor,
+                place: &handover.place,
+                hosts: &site.hosts,
+                program: site.program.as_ref(),
+                now_ms,
+            },
+        );
+        self.save(&handover.visitor, &mut profile, now_ms)?;
+        Ok(Response::from_bytes(wire::encode(&reply))?)
+    }
+
+    /// The journey of one visitor, for the desk; empty when there is none.
+    fn journey(&self, visitor: &[u8]) -> Result<Response, Fault> {
+        let journey = match <[u8; 16]>::try_from(visitor) {
+            Ok(visitor) => self.load(&visitor)?.map(Journey::of),
+            Err(_) => None,
+        };
+        Ok(Response::from_bytes(pack(&journey))?)
+    }
+
+    fn load(&self, visitor: &[u8; 16]) -> Result<Option<Profile>> {
+        if !self.database.has_table("visitor")? {
+            return Ok(None);
+        }
+        let row =
+            self.database.first("SELECT profile FROM visitor WHERE id = ?", vec![visitor.to_vec().into()])?;
+        let Some(mut row) = row else {
+            return Ok(None);
+        };
+        match Profile::from_bytes(&row.blob()?) {
+            Ok(profile) => Ok(Some(profile)),
+            // Another version of the worker wrote it, and will read it again: answering now would overwrite it.
+            Err(error @ ProfileError::Version { .. }) => {
+                Err(worker::Error::RustError(format!("a profile is of another version: {error:?}")))
+            }
+            Err(error) => {
+                // A visitor whose row is damaged is met as a new one: better than never answering again.
+                worker::console_error!("declic: a profile cannot be read and is begun anew: {error:?}");
+                Ok(None)
+            }
+        }
+    }
+
+    fn save(&self, visitor: &[u8; 16], profile: &mut Profile, now_ms: u64) -> Result<()> {
+        self.database.run(
+            "CREATE TABLE IF NOT EXISTS visitor (
+                 id BLOB PRIMARY KEY, seen_ms INTEGER NOT NULL, profile BLOB NOT NULL) WITHOUT ROWID",
+            vec![],
+        )?;
+        self.database.run(
+            "INSERT INTO visitor (id, seen_ms, profile) VALUES (?1, ?2, ?3)
+             ON CONFLICT (id) DO UPDATE SET seen_ms = ?2, profile = ?3",
+            vec![visitor.to_vec().into(), time(now_ms), profile.to_bytes().into()],
+        )
+    }
+}
+
+fn unreadable(what: &str, error: &wire::DecodeError) -> Fault {
+    Fault::Unavailable(format!("{what} cannot be read: {error:?}").into())
+}

@@ -1,0 +1,170 @@
+//! The sites this isolate knows: settings and compiled rules, kept in memory and revalidated.
+//!
+//! A decision takes one snapshot and uses it to its end, so it never mixes two rule sets. When the `Site` object
+//! cannot be reached or its rules cannot be read, the last good snapshot stays in use.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use edge_core::intake::{Refusal, shorten};
+use edge_core::publish::MAX_STORED_BYTES;
+use edge_core::site::{MAX_SETTINGS_BYTES, Settings, StoredSite, is_key};
+use rules::Program;
+use wire::codec::unpack;
+use worker::{Date, Env, Method, Response};
+
+use crate::answer::Fault;
+use crate::objects::{self, Call};
+
+/// How long a snapshot is used unasked, in milliseconds: a published rule set is in force everywhere within 5 s.
+const FRESH_MS: u64 = 2_000;
+/// Most sites remembered by one isolate; past it, it starts afresh.
+const MAX_SITES: usize = 256;
+/// Largest site an object hands over, in bytes: the largest rule set that is published, and the largest settings.
+const MAX_SITE_BYTES: usize = MAX_STORED_BYTES + MAX_SETTINGS_BYTES;
+
+thread_local! {
+    static DIRECTORY: RefCell<Directory> = RefCell::default();
+    static KNOWN: RefCell<HashMap<String, Known>> = RefCell::new(HashMap::new());
+}
+
+/// One site at one moment.
+pub(crate) struct Snapshot {
+    /// What the owner set.
+    pub(crate) settings: Settings,
+    /// The hosts of the site's origins.
+    pub(crate) hosts: Vec<String>,
+    /// The rules in force; none before the first are published.
+    pub(crate) program: Option<Program>,
+    /// Names settings and rules as they are: changes whenever either does.
+    revision: String,
+}
+
+/// The keys of all sites, as last read.
+#[derive(Default)]
+struct Directory {
+    keys: HashSet<String>,
+    read_ms: u64,
+}
+
+struct Known {
+    snapshot: Rc<Snapshot>,
+    checked_ms: u64,
+}
+
+/// The site of this key, at most [`FRESH_MS`] old when its object answers.
+pub(crate) async fn find(env: &Env, key: &str) -> Result<Rc<Snapshot>, Fault> {
+    let now_ms = Date::now().as_millis();
+    let known = KNOWN.with_borrow(|sites| {
+        sites
+            .get(key)
+            .map(|known| (Rc::clone(&known.snapshot), now_ms.saturating_sub(known.checked_ms) < FRESH_MS))
+    });
+    if let Some((snapshot, true)) = known {
+        return Ok(snapshot);
+    }
+    let known = known.map(|(snapshot, _)| snapshot);
+    if known.is_none() {
+        require(env, key).await?;
+    }
+    match (ask(env, key, known.as_deref()).await, known) {
+        (Ok(Asked::Changed(snapshot)), _) => Ok(remember(key, snapshot, now_ms)),
+        (Ok(Asked::Unchanged), Some(snapshot)) => Ok(remember(key, snapshot, now_ms)),
+        (Ok(Asked::Unchanged | Asked::Unknown), _) => Err(unknown(key)),
+        (Err(fault), Some(snapshot)) => {
+            worker::console_error!("declic: site {key} keeps its last good rules: {fault:?}");
+            Ok(snapshot)
+        }
+        (Err(fault), None) => Err(fault),
+    }
+}
+
+/// Lets pass the key of a site in the directory. Strangers' guesses make one look into it every [`FRESH_MS`].
+pub(crate) async fn require(env: &Env, key: &str) -> Result<(), Fault> {
+    let now_ms = Date::now().as_millis();
+    let (known, fresh) = DIRECTORY.with_borrow(|directory| {
+        (directory.keys.contains(key), now_ms.saturating_sub(directory.read_ms) < FRESH_MS)
+    });
+    if known {
+        return Ok(());
+    }
+    require_key(key)?;
+    if fresh {
+        return Err(unknown(key));
+    }
+    let mut answer = objects::directory(env)?.send(Call::new(Method::Get, "/sites/")).await?;
+    if answer.status_code() != 200 {
+        return Err(Fault::Unavailable(format!("the directory answered {}", answer.status_code()).into()));
+    }
+    let keys: HashSet<String> = answer.text().await?.lines().map(str::to_owned).collect();
+    let known = keys.contains(key);
+    DIRECTORY.set(Directory { keys, read_ms: now_ms });
+    if known { Ok(()) } else { Err(unknown(key)) }
+}
+
+/// Lets pass what may be a site's key.
+pub(crate) fn require_key(key: &str) -> Result<(), Fault> {
+    if is_key(key) { Ok(()) } else { Err(unknown(key)) }
+}
+
+/// Enters a site in the directory.
+pub(crate) async fn enter(env: &Env, key: &str) -> Result<(), Fault> {
+    let answer = objects::directory(env)?.send(Call::new(Method::Put, format!("/sites/{key}"))).await?;
+    if answer.status_code() != 200 {
+        return Err(Fault::Unavailable(format!("the directory answered {}", answer.status_code()).into()));
+    }
+    // This isolate has just entered it: it need not wait to see it.
+    DIRECTORY.with_borrow_mut(|directory| directory.keys.insert(key.to_owned()));
+    Ok(())
+}
+
+fn unknown(key: &str) -> Fault {
+    Fault::Refused(Refusal::UnknownSite { site: shorten(key) })
+}
+
+enum Asked {
+    Unchanged,
+    Changed(Rc<Snapshot>),
+    Unknown,
+}
+
+async fn ask(env: &Env, key: &str, known: Option<&Snapshot>) -> Result<Asked, Fault> {
+    let revision = known.map_or("", |snapshot| snapshot.revision.as_str());
+    let mut answer = objects::site(env, key)?
+        .send(Call::new(Method::Get, "/snapshot").header("If-None-Match", revision))
+        .await?;
+    match answer.status_code() {
+        200 => read(&mut answer).await.map(|snapshot| Asked::Changed(Rc::new(snapshot))),
+        304 => Ok(Asked::Unchanged),
+        404 => Ok(Asked::Unknown),
+        status => Err(Fault::Unavailable(format!("the site object answered {status}").into())),
+    }
+}
+
+async fn read(answer: &mut Response) -> Result<Snapshot, Fault> {
+    let unreadable =
+        |what: &str, why: String| Fault::Unavailable(format!("{what} cannot be read: {why}").into());
+    let revision = answer.headers().get("ETag")?.unwrap_or_default();
+    let StoredSite { settings, program } = unpack(&answer.bytes().await?, MAX_SITE_BYTES)
+        .map_err(|error| unreadable("the stored site", format!("{error:?}")))?;
+    let program = match program.as_slice() {
+        [] => None,
+        bytes => Some(
+            Program::from_bytes(bytes)
+                .map_err(|error| unreadable("the stored rules", format!("{error:?}")))?,
+        ),
+    };
+    let hosts = settings.hosts();
+    Ok(Snapshot { settings, hosts, program, revision })
+}
+
+fn remember(key: &str, snapshot: Rc<Snapshot>, checked_ms: u64) -> Rc<Snapshot> {
+    KNOWN.with_borrow_mut(|sites| {
+        if sites.len() >= MAX_SITES && !sites.contains_key(key) {
+            sites.clear();
+        }
+        sites.insert(key.to_owned(), Known { snapshot: Rc::clone(&snapshot), checked_ms });
+    });
+    snapshot
+}

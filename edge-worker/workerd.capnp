@@ -1,0 +1,49 @@
+# The product alone, for workerd: `cargo dev package` compiles this file into one executable.
+#
+# At start it takes (all flags of workerd, and so of the executable):
+#   --socket-addr edge=HOST:PORT     where to listen (default: every interface, port 8788)
+#   --directory-path data=FOLDER     where the Durable Objects' SQLite files live; must exist, no default
+# and, from the environment, the three keys bound below. Without them the worker refuses what they guard.
+
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "edge", worker = .edge),
+    .data,
+  ],
+  sockets = [
+    (name = "edge", address = "*:8788", http = (), service = "edge"),
+  ],
+);
+
+const data :Workerd.Service = (name = "data", disk = (writable = true));
+
+const edge :Workerd.Worker = (
+  # The same date stands in wrangler.toml.
+  compatibilityDate = "2026-04-01",
+
+  modules = [
+    (name = "index.js", esModule = embed "build/index.js"),
+    (name = "./index_bg.wasm", wasm = embed "build/index_bg.wasm"),
+  ],
+
+  bindings = [
+    (name = "DECLIC_SECRET", fromEnvironment = "DECLIC_SECRET"),
+    (name = "DECLIC_OWNER_KEY", fromEnvironment = "DECLIC_OWNER_KEY"),
+    (name = "DECLIC_DESK_KEY", fromEnvironment = "DECLIC_DESK_KEY"),
+    (name = "VISITORS", durableObjectNamespace = "Visitors"),
+    (name = "DIRECTORY", durableObjectNamespace = "Directory"),
+    (name = "SITE", durableObjectNamespace = "Site"),
+    (name = "DESK", durableObjectNamespace = "Desk"),
+  ],
+
+  # The unique keys name the folders on disk: changing one orphans its data.
+  durableObjectNamespaces = [
+    (className = "Visitors", uniqueKey = "declic-visitors", enableSql = true),
+    (className = "Directory", uniqueKey = "declic-directory", enableSql = true),
+    (className = "Site", uniqueKey = "declic-site", enableSql = true),
+    (className = "Desk", uniqueKey = "declic-desk", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "data"),
+);
