@@ -1,0 +1,17 @@
+/** The privacy page: shows the visitor's choice and changes it. */
+import { consent, decide } from "./consent.js";
+
+const form = document.querySelector("#privacy");
+
+function show() {
+  form.elements.consent.value = consent() ?? "";
+}
+
+form.addEventListener("change", () => {
+  const answer = form.elements.consent.value;
+  decide(answer);
+  document.querySelector("#kept").textContent = document.querySelector(`#${answer}-text`).content.textContent;
+});
+
+document.addEventListener("consent", show);
+show();
