@@ -1,0 +1,162 @@
+//! A running edge, with the HTTP a test needs.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, fs, process};
+
+use dev::{Stage, StageOptions};
+use serde_json::Value;
+use ureq::Agent;
+
+/// Real workerd on a data folder of its own, gone with the test.
+pub struct Edge {
+    stage: Stage,
+    agent: Agent,
+    data: PathBuf,
+}
+
+/// An HTTP answer, whatever its status.
+#[derive(Debug)]
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// Headers, by lower-case name.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// When it is not JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("not JSON: {error}: {}", self.text()))
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Status and the error's code, as `400 truncated`.
+    pub fn fault(&self) -> String {
+        format!("{} {}", self.status, self.json()["error"]["code"].as_str().unwrap_or("(no code)"))
+    }
+}
+
+impl Edge {
+    /// Starts an edge that serves these rules to the demo site.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn serving(rules: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let data = env::temp_dir().join(format!("declic-edge-{}-{number}", process::id()));
+        fs::create_dir_all(&data).unwrap_or_else(|error| panic!("{}: {error}", data.display()));
+        let file = data.join("rules.toml");
+        fs::write(&file, rules).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let options = StageOptions { data: data.clone(), port: None, rules: Some(file) };
+        let stage = Stage::start(options).unwrap_or_else(|error| panic!("the edge does not start: {error}"));
+        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        Self { stage, agent, data }
+    }
+
+    /// Ends workerd with SIGKILL and starts it again on the same data.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub fn kill_and_restart(&mut self) {
+        self.stage.kill();
+        self.stage.restart().unwrap_or_else(|error| panic!("the edge does not start again: {error}"));
+    }
+
+    /// The origin of the site whose pages carry the tag.
+    pub fn origin(&self) -> String {
+        self.stage.site()
+    }
+
+    /// Folder of the objects' databases.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The owner's key.
+    pub fn owner_key(&self) -> &str {
+        &self.stage.keys().owner
+    }
+
+    /// The desk's key.
+    pub fn desk_key(&self) -> &str {
+        &self.stage.keys().desk
+    }
+
+    /// Gets a path, with these headers.
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.get(format!("{}{path}", self.stage.edge()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.call())
+    }
+
+    /// Posts a body, with these headers.
+    pub fn post(&self, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.post(format!("{}{path}", self.stage.edge()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body))
+    }
+
+    /// Puts a body with the owner's key.
+    pub fn put(&self, path: &str, body: &str) -> Answer {
+        let key = format!("Bearer {}", self.owner_key());
+        let request = self.agent.put(format!("{}{path}", self.stage.edge())).header("Authorization", &key);
+        read(request.send(body))
+    }
+
+    /// A queue of the desk, as its agents see it: `callbacks?site=shop`.
+    pub fn desk(&self, queue: &str) -> Value {
+        let key = format!("Bearer {}", self.desk_key());
+        self.get(&format!("/v1/desk/{queue}"), &[("Authorization", &key)]).json()
+    }
+
+    /// A counter of `GET /metrics`; 0 when it has not counted yet.
+    pub fn counted(&self, counter: &str) -> u64 {
+        let key = format!("Bearer {}", self.owner_key());
+        let text = self.get("/metrics", &[("Authorization", &key)]).text();
+        let line = text.lines().find_map(|line| line.strip_prefix(counter)?.trim().parse().ok());
+        line.unwrap_or(0)
+    }
+}
+
+impl Drop for Edge {
+    fn drop(&mut self) {
+        self.stage.kill();
+        // What cannot be removed is left to the system's own cleaning.
+        let _ = fs::remove_dir_all(&self.data);
+    }
+}
+
+fn read(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+    let mut response = result.unwrap_or_else(|error| panic!("the edge does not answer: {error}"));
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    let body =
+        response.body_mut().read_to_vec().unwrap_or_else(|error| panic!("the answer breaks off: {error}"));
+    Answer { status: response.status().as_u16(), headers, body }
+}

@@ -1,0 +1,216 @@
+//! The invariants of the architecture, each an absence, read from the build graph and the sources.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use dev::workspace;
+use serde_json::Value;
+
+/// Runs cargo in the workspace and gives what it prints.
+fn cargo(arguments: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO")).args(arguments).current_dir(workspace().root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Everything a package links for the browser or the edge, itself included; build and dev dependencies left out.
+fn linked(package: &str) -> BTreeSet<String> {
+    let target = "wasm32-unknown-unknown";
+    let tree = [
+        "tree",
+        "--locked",
+        "--package",
+        package,
+        "--edges",
+        "normal,no-proc-macro",
+        "--prefix",
+        "none",
+        "--target",
+        target,
+    ];
+    let lines = cargo(&tree);
+    lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[track_caller]
+fn assert_without(package: &str, forbidden: &[&str]) {
+    let linked = linked(package);
+    assert!(linked.contains(package), "`{package}` is not in the workspace");
+    let found: Vec<&&str> = forbidden.iter().filter(|name| linked.contains(**name)).collect();
+    assert!(found.is_empty(), "`{package}` must not link {found:?}");
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The folder's Rust sources, tests and target folders left out, each with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).unwrap().filter_map(Result::ok) {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() && name != "tests" {
+                open.push(path);
+            } else if name.ends_with(".rs") && name != "tests.rs" {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+                found.push((path, code));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{} holds no source", folder.display());
+    found
+}
+
+#[track_caller]
+fn assert_never_says(folder: &Path, words: &[&str]) {
+    for (path, code) in sources(folder) {
+        for (number, line) in
+            code.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
+            let said = words.iter().find(|word| line.contains(**word));
+            assert!(said.is_none(), "{}:{} says {said:?}", path.display(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn the_wire_knows_nothing_of_the_rest() {
+    let members =
+        ["rules", "edge-core", "edge-worker", "tracker-wasm", "widgets", "rules-cli", "dev", "tests"];
+    assert_without("wire", &members);
+    assert_without("wire", &["serde", "wasm-bindgen", "worker"]);
+}
+
+#[test]
+fn the_tag_links_neither_rules_nor_json_nor_a_regex_engine() {
+    let heavy = [
+        "rules",
+        "edge-core",
+        "serde_json",
+        "serde",
+        "regex",
+        "regex-lite",
+        "regex-automata",
+        "worker",
+        "url",
+        "jiff",
+    ];
+    assert_without("tracker-wasm", &heavy);
+    assert_without("widgets", &heavy);
+}
+
+#[test]
+fn the_rules_see_no_clock_no_randomness_no_io_and_no_browser() {
+    let outside = [
+        "wire",
+        "worker",
+        "wasm-bindgen",
+        "js-sys",
+        "web-sys",
+        "edge-core",
+        "fastrand",
+        "rand",
+        "getrandom",
+        "tokio",
+    ];
+    assert_without("rules", &outside);
+    let outside = [
+        "std::fs",
+        "std::io",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "SystemTime",
+        "Instant::now",
+    ];
+    assert_never_says(&workspace().root().join("rules/src"), &outside);
+    assert_never_says(
+        &workspace().root().join("rules/src"),
+        &["Timestamp::now", "Zoned::now", "println!", "eprintln!"],
+    );
+}
+
+#[test]
+fn the_core_of_the_edge_is_pure() {
+    assert_without(
+        "edge-core",
+        &["worker", "worker-sys", "wasm-bindgen", "js-sys", "web-sys", "fastrand", "getrandom"],
+    );
+    let outside = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::thread",
+        "SystemTime",
+        "Instant::now",
+        "Timestamp::now",
+        "println!",
+    ];
+    assert_never_says(&workspace().root().join("edge-worker/core/src"), &outside);
+}
+
+#[test]
+fn only_the_edge_worker_imports_worker() {
+    let metadata: Value =
+        serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--locked", "--no-deps"]))
+            .unwrap();
+    let imports = |package: &&Value| {
+        array(&package["dependencies"]).iter().any(|dependency| text(&dependency["name"]) == "worker")
+    };
+    let users: Vec<&str> =
+        array(&metadata["packages"]).iter().filter(imports).map(|package| text(&package["name"])).collect();
+    assert_eq!(users, ["edge-worker"]);
+}
+
+#[test]
+fn the_json_api_is_built_from_its_own_shapes() {
+    let core = workspace().root().join("edge-worker/core/src");
+    for (path, code) in sources(&core) {
+        let serialises = code.contains("serde::") && code.contains("Serialize");
+        let is_api = path.file_name().is_some_and(|name| name == "api.rs");
+        assert!(
+            !serialises || is_api,
+            "{} serialises something: the API's shapes live in api.rs",
+            path.display()
+        );
+    }
+    assert_never_says(
+        &workspace().root().join("edge-worker/src/objects"),
+        &["derive(Serialize", "derive(Deserialize"],
+    );
+}
+
+#[test]
+fn the_top_level_holds_the_house_and_nothing_else() {
+    let rooms = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "LICENSE",
+        "README.md",
+        "tracker-wasm",
+        "edge-worker",
+        "rules",
+        "demo-site",
+        "tests",
+        "target",
+    ];
+    let entries = fs::read_dir(workspace().root()).unwrap().filter_map(Result::ok);
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let extra: Vec<String> =
+        names.filter(|name| !name.starts_with('.') && !rooms.contains(&name.as_str())).collect();
+    assert!(extra.is_empty(), "{extra:?} stand at the top level");
+}
