@@ -6,7 +6,7 @@ use tests::{Edge, RULES, Visitor, shown};
 use wire::{Ask, Event, MAX_BODY_BYTES, Page, Watch, What, encode};
 
 fn callback() -> Ask {
-    Ask::Callback { phone: "+33612345678".into() }
+    Ask::Callback { phone: "+33612345678".into(), at_s: None }
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_contact_that_cannot_be_answered_is_refused() {
     let edge = Edge::serving(RULES);
     let visitor = Visitor::new(1);
     let ask = |ask| visitor.asks(&edge, 1, ask).fault();
-    assert_eq!(ask(Ask::Callback { phone: "0612345678".into() }), "422 bad_phone");
+    assert_eq!(ask(Ask::Callback { phone: "0612345678".into(), at_s: None }), "422 bad_phone");
     assert_eq!(ask(Ask::Message { reply_to: String::new(), text: "?".into() }), "422 empty_message");
     let body = encode(&visitor.batch(vec![]));
     let answer = edge.post("/v1/contacts", &body, &[("Origin", &edge.origin())]);

@@ -17,7 +17,7 @@ fn basket() -> What {
 
 /// What the edge knows of the visitor, as the desk sees it once he asks for a call.
 fn journey(edge: &Edge, visitor: &Visitor) -> Value {
-    let ask = Ask::Callback { phone: "+33612345678".into() };
+    let ask = Ask::Callback { phone: "+33612345678".into(), at_s: None };
     assert_eq!(visitor.asks(edge, 1, ask).status, 201);
     edge.desk("callbacks?site=shop")["contacts"][0]["journey"].take()
 }

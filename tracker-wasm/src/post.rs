@@ -209,7 +209,7 @@ impl Tag {
     pub(crate) fn contact(&mut self, rule: &str, what: &str, first: &str, second: &str) {
         self.heed_withdrawal();
         let ask = if what == "callback" {
-            Ask::Callback { phone: first.to_string() }
+            Ask::Callback { phone: first.to_string(), at_s: None }
         } else {
             Ask::Message { reply_to: first.to_string(), text: second.to_string() }
         };

@@ -86,6 +86,7 @@ impl Presence {
             idle_ms: self.last_input.map_or(0.0, |last| now_ms - last) as u32,
             scroll_percent: self.deepest_percent,
             exit_intent: self.leaving,
+            ..Live::default()
         }
     }
 

@@ -86,6 +86,7 @@ impl Queue {
             self.leaves.remove(0);
         }
         let batch = Batch {
+            late: [0; 4],
             site: self.site.clone(),
             consent: Consent::NotAsked,
             token: None,
@@ -94,6 +95,7 @@ impl Queue {
             page,
             live: Live::default(),
             on_screen: Vec::new(),
+            declined: Vec::new(),
             events: Vec::new(),
         };
         self.leaves.push(Leaf { batch, open: true });

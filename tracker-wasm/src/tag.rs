@@ -210,7 +210,9 @@ impl Tag {
         match verb {
             "consent" => self.agree(subject == "granted"),
             "page" => self.turn(String::new()),
-            "track" if subject == "purchase" && is_sum(total) => self.push(What::Order { total }),
+            "track" if subject == "purchase" && is_sum(total) => {
+                self.push(What::Order { id: String::new(), total })
+            }
             "track" => self.push(What::Track { name: host::name(subject) }),
             "cart" if is_sum(total) => {
                 // A number below zero, or none, becomes zero.

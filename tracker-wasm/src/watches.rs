@@ -67,6 +67,7 @@ impl Watches {
                 }
                 Watch::Scroll { .. } => needs.scroll = true,
                 Watch::ExitIntent => needs.exit = true,
+                Watch::Forms | Watch::RageClicks | Watch::Leaving => {}
             }
         }
         needs
@@ -79,6 +80,8 @@ fn met(watch: &Watch, live: &Live) -> bool {
         Watch::Idle { ms } => live.idle_ms >= ms,
         Watch::Scroll { percent } => live.scroll_percent >= percent,
         Watch::ExitIntent => live.exit_intent,
+        // These are not thresholds: they stand as long as the page.
+        Watch::Forms | Watch::RageClicks | Watch::Leaving => false,
     }
 }
 

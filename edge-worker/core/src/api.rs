@@ -113,7 +113,7 @@ impl ContactAnswer {
     /// The answer for a stored record.
     pub fn of(id: String, record: ContactRecord) -> Self {
         let (phone, reply_to, message) = match record.ask {
-            Ask::Callback { phone } => (Some(phone), None, None),
+            Ask::Callback { phone, .. } => (Some(phone), None, None),
             Ask::Message { reply_to, text } => (None, Some(reply_to), Some(text)),
         };
         Self {
@@ -204,7 +204,7 @@ mod tests {
             path: "/cart".into(),
             title: "Basket".into(),
             language: "fr".into(),
-            ask: Ask::Callback { phone: "+33612345678".into() },
+            ask: Ask::Callback { phone: "+33612345678".into(), at_s: None },
             journey: Some(Journey::of(profile)),
         };
         let answer = serde_json::to_value(ContactAnswer::of("AQI".into(), record)).unwrap();

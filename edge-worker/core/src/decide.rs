@@ -134,7 +134,9 @@ fn arbitrate(
             visitor: round.visitor,
             consent: match round.batch.consent {
                 wire::Consent::Granted => Consent::Granted,
-                wire::Consent::NotAsked | wire::Consent::Denied => Consent::Withheld,
+                wire::Consent::NotAsked | wire::Consent::Denied | wire::Consent::Necessary => {
+                    Consent::Withheld
+                }
             },
             visit: profile.visits,
             less: &less,
@@ -183,6 +185,12 @@ fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor:
         action: clip(&card.action, MAX_TEXT_BYTES),
         link: card.link,
         slot: card.slot,
+        place: wire::Place::Corner,
+        links: Vec::new(),
+        wait_s: None,
+        now: true,
+        slots: Vec::new(),
+        labels: Vec::new(),
         data,
     };
     Some(Offer { rule: rule.id.clone(), card: encode(&card) })

@@ -93,6 +93,9 @@ fn read_page(facts: &mut Facts, profile: &Profile, batch: &Batch) {
         scroll_percent: batch.live.scroll_percent.min(100),
         exit_intent: batch.live.exit_intent,
     });
+    facts.set_flag(Signal::FormStarted, batch.live.form_started);
+    facts.set_number(Signal::FormErrors, f64::from(batch.live.form_errors));
+    facts.set_number(Signal::ClicksRage, f64::from(batch.live.rage_clicks));
 }
 
 fn event_name(what: &What, exit_intent: bool) -> &str {
@@ -107,6 +110,14 @@ fn event_name(what: &What, exit_intent: bool) -> &str {
         What::Dismissed { .. } => "dismissed",
         What::Accepted { .. } => "accepted",
         What::Less { .. } => "less",
+        What::Answered { .. } => "answered",
+        What::Prefers { .. } => "preference",
+        What::Identify { .. } => "identify",
+        What::FormStarted { .. } => "form_started",
+        What::FormError { .. } => "form_error",
+        What::FormAbandoned { .. } => "form_abandoned",
+        What::RageClick => "rage_click",
+        What::Left => "left",
     }
 }
 

@@ -52,14 +52,19 @@ pub fn fold<'b>(
 fn telling(what: &What) -> u8 {
     match what {
         What::Order { .. } => 4,
-        What::Track { .. } => 3,
+        What::Track { .. } | What::FormError { .. } | What::FormAbandoned { .. } | What::RageClick => 3,
         What::Reached => 2,
         What::View => 1,
         What::Cart { .. }
         | What::Shown { .. }
         | What::Dismissed { .. }
         | What::Accepted { .. }
-        | What::Less { .. } => 0,
+        | What::Less { .. }
+        | What::Answered { .. }
+        | What::Prefers { .. }
+        | What::Identify { .. }
+        | What::FormStarted { .. }
+        | What::Left => 0,
     }
 }
 
@@ -91,6 +96,7 @@ impl Stream {
 fn apply(profile: &mut Profile, batch: &Batch, event: &Event, own_hosts: &[String], now_ms: u64) {
     let at_ms = now_ms.saturating_sub(u64::from(event.ago_ms).min(MAX_AGO_MS));
     continue_visit(profile, batch, own_hosts, at_ms);
+    let named = |name: &str| NamedEvent { at_ms, name: name.to_owned() };
     match &event.what {
         What::View => {
             profile.view(at_ms, &batch.page.path, &batch.page.title);
@@ -106,7 +112,7 @@ fn apply(profile: &mut Profile, batch: &Batch, event: &Event, own_hosts: &[Strin
         What::Cart { total, items, currency } => {
             profile.cart = Some(Cart { total: *total, items: *items, currency: clip(currency, 8) });
         }
-        What::Order { total } => {
+        What::Order { total, .. } => {
             profile.orders.count = profile.orders.count.saturating_add(1);
             profile.orders.total += total;
             profile.orders.last_ms = at_ms;
@@ -119,6 +125,15 @@ fn apply(profile: &mut Profile, batch: &Batch, event: &Event, own_hosts: &[Strin
             profile.answer(rule).settled_in = visit;
         }
         What::Less { rule } => profile.answer(rule).less = true,
+        What::Answered { rule, .. } => {
+            let visit = profile.visits;
+            profile.answer(rule).settled_in = visit;
+        }
+        What::FormStarted { .. } => profile.happened(named("form_started")),
+        What::FormError { .. } => profile.happened(named("form_error")),
+        What::FormAbandoned { .. } => profile.happened(named("form_abandoned")),
+        What::RageClick => profile.happened(named("rage_click")),
+        What::Prefers { .. } | What::Identify { .. } | What::Left => {}
     }
 }
 

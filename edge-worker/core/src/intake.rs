@@ -5,7 +5,7 @@
 
 use wire::{
     Ask, Batch, Contact, DecodeError, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES, MAX_NAME_BYTES,
-    MAX_TEXT_BYTES, MAX_URL_BYTES, Page, VERSION, What,
+    MAX_PROOF_BYTES, MAX_REMARK_BYTES, MAX_TEXT_BYTES, MAX_URL_BYTES, Page, VERSION, What,
 };
 
 /// Largest sum of money: above it a number is a mistake, and sums of such no longer add up.
@@ -173,13 +173,24 @@ pub fn batch(body: &[u8]) -> Result<Batch, Refusal> {
     }
     for event in &batch.events {
         match &event.what {
-            What::View | What::Reached => {}
+            What::View | What::Reached | What::RageClick | What::Left | What::Prefers { .. } => {}
+            What::Answered { rule, text, .. } => {
+                limit("rule", rule, MAX_NAME_BYTES)?;
+                limit("remark", text, MAX_REMARK_BYTES)?;
+            }
+            What::Identify { id, proof } => {
+                limit("customer id", id, MAX_NAME_BYTES)?;
+                limit("proof", proof, MAX_PROOF_BYTES)?;
+            }
+            What::FormStarted { form } | What::FormError { form } | What::FormAbandoned { form } => {
+                limit("form", form, MAX_NAME_BYTES)?;
+            }
             What::Track { name } => limit("event name", name, MAX_NAME_BYTES)?,
             What::Cart { total, currency, .. } => {
                 amount("cart total", *total)?;
                 limit("currency", currency, MAX_NAME_BYTES)?;
             }
-            What::Order { total } => amount("order total", *total)?,
+            What::Order { total, .. } => amount("order total", *total)?,
             What::Shown { rule }
             | What::Dismissed { rule }
             | What::Accepted { rule }
@@ -202,7 +213,7 @@ pub fn contact(body: &[u8]) -> Result<Contact, Refusal> {
     limit("rule", &contact.rule, MAX_NAME_BYTES)?;
     check_page(&contact.page)?;
     match &contact.ask {
-        Ask::Callback { phone } if !is_e164(phone) => return Err(Refusal::BadPhone),
+        Ask::Callback { phone, .. } if !is_e164(phone) => return Err(Refusal::BadPhone),
         Ask::Callback { .. } => {}
         Ask::Message { reply_to, text } => {
             limit("reply_to", reply_to, MAX_TEXT_BYTES)?;

@@ -4,9 +4,15 @@ use alloc::{string::String, vec::Vec};
 
 use bincode::{Decode, Encode};
 
+use crate::Show;
+
 /// Everything one request carries. A batch speaks of one page: the tag closes a batch before it moves on.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct Batch {
+    /// How long the whole batch was kept on the device before it was sent, in milliseconds, little end first; zero
+    /// when it is sent as it is made. It stands first and has a fixed size, so that it is filled in without decoding:
+    /// see [`delay`](crate::delay).
+    pub late: [u8; 4],
     /// The site's public key, from the script tag's `data-site`.
     pub site: String,
     /// What the visitor said about being remembered.
@@ -23,6 +29,9 @@ pub struct Batch {
     pub live: Live,
     /// Rules whose widget is on screen now.
     pub on_screen: Vec<String>,
+    /// Rules whose widget the visitor has sent away, as the device keeps them with [`Consent::Necessary`]; otherwise
+    /// empty, for the edge knows.
+    pub declined: Vec<String>,
     /// Oldest first. May be empty: the tag then only asks.
     pub events: Vec<Event>,
 }
@@ -37,6 +46,9 @@ pub enum Consent {
     Denied,
     /// The visitor may be remembered.
     Granted,
+    /// Only what the visitor's own choices need: the rules he has sent away are kept on the device until the tab is
+    /// closed, and told in [`Batch::declined`]. No identifier, and nothing at the edge.
+    Necessary,
 }
 
 /// One page, as the browser shows it.
@@ -56,7 +68,7 @@ pub struct Page {
     pub referrer: String,
 }
 
-/// The signals that change in the browser without an event.
+/// How the open page stands: the signals that change without an event, and what happened to its forms so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Live {
     /// Visible time on this page, in milliseconds.
@@ -67,6 +79,12 @@ pub struct Live {
     pub scroll_percent: u8,
     /// Whether the visitor has moved to leave this page.
     pub exit_intent: bool,
+    /// Whether a form of this page was begun.
+    pub form_started: bool,
+    /// Errors that forms of this page showed.
+    pub form_errors: u16,
+    /// Bursts of clicks on this page.
+    pub rage_clicks: u16,
 }
 
 /// Something that happened, and how long ago.
@@ -101,6 +119,8 @@ pub enum What {
     },
     /// An order was placed; it empties the basket.
     Order {
+        /// The site's own number of the order, so that a page told twice counts once; empty when it has none.
+        id: String,
         /// Sum, in units of the currency.
         total: f64,
     },
@@ -124,4 +144,46 @@ pub enum What {
         /// The rule it belongs to.
         rule: String,
     },
+    /// The visitor answered a survey.
+    Answered {
+        /// The rule it belongs to.
+        rule: String,
+        /// 1 to 5.
+        score: u8,
+        /// What he added, or empty.
+        text: String,
+    },
+    /// The visitor chose in the preferences panel whether to be offered widgets of this kind.
+    Prefers {
+        /// The kind.
+        show: Show,
+        /// Whether it may be offered.
+        allowed: bool,
+    },
+    /// The site says who this is. The edge believes it when the proof verifies, and no batch fails because it does not.
+    Identify {
+        /// The site's own identifier of the customer.
+        id: String,
+        /// Made by the site's server: a signature of `id`, or a signed token that names it.
+        proof: String,
+    },
+    /// A field of a form was changed for the first time. No value is ever read.
+    FormStarted {
+        /// `name`, else `id` of the form, or empty.
+        form: String,
+    },
+    /// A form showed an error: a field is invalid.
+    FormError {
+        /// `name`, else `id` of the form, or empty.
+        form: String,
+    },
+    /// A form that was begun is left, and was not sent.
+    FormAbandoned {
+        /// `name`, else `id` of the form, or empty.
+        form: String,
+    },
+    /// A burst of clicks in one place.
+    RageClick,
+    /// The page is left; [`Batch::live`] says how it stood.
+    Left,
 }

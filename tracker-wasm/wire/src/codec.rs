@@ -46,6 +46,13 @@ pub fn encode<M: Encode>(message: &M) -> Vec<u8> {
     bytes
 }
 
+/// Notes in an encoded [`Batch`](crate::Batch) that it was kept for `late_ms` before it is sent.
+pub fn delay(batch: &mut [u8], late_ms: u32) {
+    if let Some(late) = batch.get_mut(1..5) {
+        late.copy_from_slice(&late_ms.to_le_bytes());
+    }
+}
+
 /// The message in `bytes`, of at most [`MAX_BODY_BYTES`] and all of them used.
 ///
 /// # Errors

@@ -34,6 +34,8 @@ pub enum Ask {
     Callback {
         /// In E.164 form: `+33612345678`.
         phone: String,
+        /// Not before: one of [`Card::slots`](crate::Card::slots). Absent for as soon as possible.
+        at_s: Option<u64>,
     },
     /// Answer me.
     Message {

@@ -48,6 +48,12 @@ pub enum Watch {
     },
     /// The visitor moves to leave.
     ExitIntent,
+    /// Forms of the page: begun, in error, abandoned.
+    Forms,
+    /// Bursts of clicks.
+    RageClicks,
+    /// The end of the page, with its last readings.
+    Leaving,
 }
 
 /// What a widget says. All texts are plain: a widget makes text nodes of them, never markup.
@@ -67,13 +73,44 @@ pub struct Card {
     pub link: String,
     /// `data-declic-slot` to fill instead of floating; empty for none.
     pub slot: String,
+    /// Where a floating banner stands.
+    pub place: Place,
+    /// Pages that may answer the question without a human, shown first.
+    pub links: Vec<Link>,
+    /// Expected wait for a call, in seconds; absent when it is not known.
+    pub wait_s: Option<u32>,
+    /// When a call can be had now or later. "Now" is not offered when it is false.
+    pub now: bool,
+    /// Beginnings of the half hours in which a call can be had later, in seconds since 1970, soonest first.
+    pub slots: Vec<u64>,
+    /// The widget's own labels in this language, by their names, where the rule brings them; others are built in.
+    pub labels: Vec<Field>,
     /// The rule as one sentence, for "why am I seeing this?".
     pub why: String,
     /// The data the rule read, with its values, for the same panel.
     pub data: Vec<Field>,
 }
 
-/// One reading behind a decision.
+/// Where a floating banner stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub enum Place {
+    /// A box in the corner.
+    #[default]
+    Corner,
+    /// A bar along the bottom of the window.
+    Bar,
+}
+
+/// A page that helps.
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
+pub struct Link {
+    /// What it is called.
+    pub label: String,
+    /// Where it leads, as [`Card::link`].
+    pub href: String,
+}
+
+/// A name and its value: a reading behind a decision, a label, a thing known of a visitor.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct Field {
     /// What it is, in the card's language, such as "the basket's total".

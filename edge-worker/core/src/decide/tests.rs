@@ -24,6 +24,7 @@ struct Visit {
 impl Visit {
     fn under(source: &str) -> Self {
         let batch = Batch {
+            late: [0; 4],
             site: "shop".into(),
             consent: Consent::Granted,
             token: None,
@@ -32,6 +33,7 @@ impl Visit {
             page: Page { path: "/".into(), language: "en".into(), ..Page::default() },
             live: Live::default(),
             on_screen: Vec::new(),
+            declined: Vec::new(),
             events: Vec::new(),
         };
         Self {

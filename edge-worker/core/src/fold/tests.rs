@@ -9,6 +9,7 @@ const NOON: u64 = 20_000 * 24 * 60 * MINUTE + 12 * 60 * MINUTE;
 /// One page load of the visitor's: its events are numbered on from `first`.
 fn load(stream: u8, first: u32, path: &str, events: Vec<What>) -> Batch {
     Batch {
+        late: [0; 4],
         site: "shop".into(),
         consent: Consent::Granted,
         token: None,
@@ -17,6 +18,7 @@ fn load(stream: u8, first: u32, path: &str, events: Vec<What>) -> Batch {
         page: Page { path: path.into(), ..Page::default() },
         live: Live::default(),
         on_screen: Vec::new(),
+        declined: Vec::new(),
         events: events.into_iter().map(|what| Event { ago_ms: 0, what }).collect(),
     }
 }
@@ -72,7 +74,10 @@ fn thirty_minutes_of_silence_end_a_visit() {
 #[test]
 fn an_order_empties_the_basket() {
     let cart = What::Cart { total: 210.0, items: 2, currency: "EUR".into() };
-    let profile = after(&[(NOON, load(1, 0, "/checkout", vec![cart, What::Order { total: 210.0 }]))]);
+    let profile = after(&[(
+        NOON,
+        load(1, 0, "/checkout", vec![cart, What::Order { id: String::new(), total: 210.0 }]),
+    )]);
     assert_eq!((profile.orders.count, profile.orders.total, profile.orders.last_ms), (1, 210.0, NOON));
     assert_eq!(profile.cart.map(|cart| cart.items), Some(0));
 }
@@ -118,7 +123,10 @@ fn a_checkout_is_abandoned_once_its_visit_is_over_without_an_order() {
     let back = |what| (NOON + 90 * MINUTE, load(2, 0, "/", what));
     assert!(!after(std::slice::from_ref(&begun)).abandoned_checkout());
     assert!(after(&[begun.clone(), back(vec![What::View])]).abandoned_checkout());
-    assert!(!after(&[begun, back(vec![What::View, What::Order { total: 9.0 }])]).abandoned_checkout());
+    assert!(
+        !after(&[begun, back(vec![What::View, What::Order { id: String::new(), total: 9.0 }])])
+            .abandoned_checkout()
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{Refusal, batch, contact};
 
 fn plain() -> Batch {
     Batch {
+        late: [0; 4],
         site: "shop".into(),
         consent: Consent::Granted,
         token: None,
@@ -12,6 +13,7 @@ fn plain() -> Batch {
         page: Page { path: "/".into(), ..Page::default() },
         live: Live::default(),
         on_screen: Vec::new(),
+        declined: Vec::new(),
         events: vec![Event { ago_ms: 0, what: What::View }],
     }
 }
@@ -63,7 +65,7 @@ fn only_numbers_in_e164_form_are_called() {
             ask,
         }))
     };
-    let phone = |phone: &str| ask(Ask::Callback { phone: phone.into() });
+    let phone = |phone: &str| ask(Ask::Callback { phone: phone.into(), at_s: None });
     for good in ["+33612345678", "+4930123456", "+123456789012345"] {
         assert!(phone(good).is_ok(), "{good}");
     }

@@ -7,12 +7,14 @@ use alloc::vec::Vec;
 
 use super::{DecodeError, decode, encode, unpack};
 use crate::{
-    Ask, Batch, Card, Consent, Contact, Event, Field, Live, MAX_BODY_BYTES, Offer, Page, Reply, Show,
-    VERSION, Watch, What,
+    Account, Ask, Batch, Card, Consent, Contact, Event, Explain, Explained, Field, Inquiry, Known, Link,
+    Live, MAX_BODY_BYTES, Offer, Page, Place, Preference, Reply, Show, Truth, VERSION, Want, Watch, What,
+    delay,
 };
 
 fn batch() -> Batch {
     Batch {
+        late: [0; 4],
         site: "shop".to_owned(),
         consent: Consent::Granted,
         token: Some("d1.local.3.id.mac".to_owned()),
@@ -26,18 +28,38 @@ fn batch() -> Batch {
             language: "fr-FR".to_owned(),
             referrer: "https://search.example/?q=th%C3%A9".to_owned(),
         },
-        live: Live { dwell_ms: 45_000, idle_ms: 2, scroll_percent: 80, exit_intent: true },
+        live: Live {
+            dwell_ms: 45_000,
+            idle_ms: 2,
+            scroll_percent: 80,
+            exit_intent: true,
+            form_started: true,
+            form_errors: 2,
+            rage_clicks: 1,
+        },
         on_screen: vec!["basket-call".to_owned()],
+        declined: vec!["welcome".to_owned()],
         events: vec![
             Event { ago_ms: 70_000, what: What::View },
             Event { ago_ms: 9, what: What::Reached },
             Event { ago_ms: 8, what: What::Track { name: "add_to_cart".to_owned() } },
             Event { ago_ms: 7, what: What::Cart { total: 210.5, items: 3, currency: "EUR".to_owned() } },
-            Event { ago_ms: 6, what: What::Order { total: 210.5 } },
+            Event { ago_ms: 6, what: What::Order { id: "A-7".to_owned(), total: 210.5 } },
             Event { ago_ms: 5, what: What::Shown { rule: "a".to_owned() } },
             Event { ago_ms: 4, what: What::Dismissed { rule: "a".to_owned() } },
             Event { ago_ms: 3, what: What::Accepted { rule: "a".to_owned() } },
             Event { ago_ms: 2, what: What::Less { rule: "a".to_owned() } },
+            Event {
+                ago_ms: 2,
+                what: What::Answered { rule: "a".to_owned(), score: 4, text: "oui".to_owned() },
+            },
+            Event { ago_ms: 1, what: What::Prefers { show: Show::Chat, allowed: false } },
+            Event { ago_ms: 1, what: What::Identify { id: "c-9".to_owned(), proof: "00ff".to_owned() } },
+            Event { ago_ms: 1, what: What::FormStarted { form: "quote".to_owned() } },
+            Event { ago_ms: 1, what: What::FormError { form: "quote".to_owned() } },
+            Event { ago_ms: 1, what: What::FormAbandoned { form: "quote".to_owned() } },
+            Event { ago_ms: 1, what: What::RageClick },
+            Event { ago_ms: 0, what: What::Left },
         ],
     }
 }
@@ -51,6 +73,12 @@ fn reply() -> Reply {
         action: "Rappelez-moi".to_owned(),
         link: String::new(),
         slot: String::new(),
+        place: Place::Bar,
+        links: vec![Link { label: "Livraison".to_owned(), href: "/faq/delivery".to_owned() }],
+        wait_s: Some(90),
+        now: true,
+        slots: vec![1_793_000_000],
+        labels: vec![Field { name: "close".to_owned(), value: "zu".to_owned() }],
         why: "parce que".to_owned(),
         data: vec![Field { name: "cart.total".to_owned(), value: "210".to_owned() }],
     };
@@ -63,6 +91,9 @@ fn reply() -> Reply {
             Watch::Idle { ms: 20_000 },
             Watch::Scroll { percent: 50 },
             Watch::ExitIntent,
+            Watch::Forms,
+            Watch::RageClicks,
+            Watch::Leaving,
         ],
         ask_again_ms: Some(1),
     }
@@ -85,11 +116,40 @@ fn every_message_survives_the_round_trip() {
     assert_eq!(decode(&encode(&batch())), Ok(batch()));
     assert_eq!(decode(&encode(&reply())), Ok(reply()));
     for ask in [
-        Ask::Callback { phone: "+33612345678".to_owned() },
+        Ask::Callback { phone: "+33612345678".to_owned(), at_s: Some(1_793_000_000) },
         Ask::Message { reply_to: "a@example.org".to_owned(), text: "?".to_owned() },
     ] {
         assert_eq!(decode(&encode(&contact(ask.clone()))), Ok(contact(ask)));
     }
+    let inquiry = Inquiry {
+        site: "shop".to_owned(),
+        consent: Consent::Granted,
+        token: None,
+        language: "fr".to_owned(),
+        want: Want::Export,
+    };
+    assert_eq!(decode(&encode(&inquiry)), Ok(inquiry));
+    let known = Known {
+        fields: vec![Field { name: "visites".to_owned(), value: "3".to_owned() }],
+        offers: vec![Preference { show: Show::Survey, allowed: true }],
+        export: "{}".to_owned(),
+    };
+    assert_eq!(decode(&encode(&known)), Ok(known));
+    let explain = Explain { key: "k".to_owned(), batch: batch() };
+    assert_eq!(decode(&encode(&explain)), Ok(explain));
+    let account =
+        Account { rule: "a".to_owned(), truth: Truth::NotYet, shown: false, reason: "too soon".to_owned() };
+    let explained = Explained { rules: vec![account] };
+    assert_eq!(decode(&encode(&explained)), Ok(explained));
+}
+
+#[test]
+fn a_kept_batch_is_dated_without_decoding() {
+    let mut bytes = encode(&batch());
+    delay(&mut bytes, 70_000);
+    let late = 70_000_u32.to_le_bytes();
+    assert_eq!(decode(&bytes), Ok(Batch { late, ..batch() }));
+    delay(&mut [1, 2], 9);
 }
 
 /// A change here is a change of the protocol: raise [`VERSION`] with it.
