@@ -1,0 +1,187 @@
+//! What the tag on a page asks for: a decision on its events, and a human.
+
+use edge_core::contact::{ContactRecord, Journey, Queue};
+use edge_core::decide::{Round, round};
+use edge_core::device::Device;
+use edge_core::facts::Place;
+use edge_core::handover::Handover;
+use edge_core::intake;
+use edge_core::profile::Profile;
+use edge_core::token::{Verified, Visitor, digest_hex, seed};
+use wire::codec::unpack;
+use wire::{Batch, Consent, MAX_BODY_BYTES, Reply};
+use worker::{Cf, Date, Env, Method, Request, Response, Result};
+
+use crate::answer::{Fault, to_tag};
+use crate::body;
+use crate::counters::{Counter, count};
+use crate::environment::keyring;
+use crate::objects::{self, Call, LOCAL};
+use crate::sites::{self, Snapshot};
+
+/// Largest journey a shard answers, in bytes.
+const MAX_JOURNEY_BYTES: usize = 64 * 1024;
+
+/// A batch of events in, what to show and to watch for out.
+pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response, Fault> {
+    let bytes = body::read(request, MAX_BODY_BYTES).await?;
+    let batch = intake::batch(&bytes)?;
+    let site = sites::find(env, &batch.site).await?;
+    let origin = allowed_origin(request, &site)?;
+    let place = place(request)?;
+    let (reply, consent) = if consents(request, batch.consent)? {
+        (remembered(env, &home_region(request), &batch, bytes, place).await?, "granted")
+    } else {
+        (forgotten(&batch, &site, &place), "none")
+    };
+    count(Counter::Batches, consent);
+    Ok(to_tag(200, wire::encode(&reply), &origin)?)
+}
+
+/// Whether the visitor may be remembered. `Sec-GPC` is a refusal, whatever the page says.
+fn consents(request: &Request, consent: Consent) -> Result<bool> {
+    let refused = request.headers().get("Sec-GPC")?.is_some_and(|value| value.trim() == "1");
+    Ok(consent == Consent::Granted && !refused)
+}
+
+/// A visitor who consented: the shard that knows him folds the batch and decides.
+async fn remembered(
+    env: &Env,
+    region: &str,
+    batch: &Batch,
+    bytes: Vec<u8>,
+    place: Place,
+) -> Result<Reply, Fault> {
+    let keyring = keyring(env)?;
+    let verified = verify(env, &batch.site, batch.token.as_deref())?;
+    let keeps_token = verified.as_ref().is_some_and(|verified| !verified.outdated);
+    let visitor = match verified {
+        Some(verified) => verified.visitor,
+        None => {
+            let seed = batch.token.as_deref().and_then(seed).unwrap_or(batch.stream);
+            keyring.admit(&batch.site, region, &seed)
+        }
+    };
+    let handover = Handover { site: batch.site.clone(), visitor: visitor.id, place, body: bytes };
+    let call = Call::new(Method::Post, "/events").body(handover.to_bytes());
+    let mut answer = objects::visitors(env, &batch.site, &visitor)?.send(call).await?;
+    if answer.status_code() != 200 {
+        return Err(Fault::Unavailable(format!("the shard answered {}", answer.status_code()).into()));
+    }
+    let mut reply: Reply = wire::decode(&answer.bytes().await?)
+        .map_err(|error| worker::Error::RustError(format!("the shard's reply cannot be read: {error:?}")))?;
+    reply.token = (!keeps_token).then(|| keyring.sign(&batch.site, &visitor));
+    Ok(reply)
+}
+
+/// A visitor who did not: this batch is all there is to decide on, and nothing of it is kept.
+fn forgotten(batch: &Batch, site: &Snapshot, place: &Place) -> Reply {
+    let round_of_one = Round {
+        batch,
+        visitor: &[],
+        place,
+        hosts: &site.hosts,
+        program: site.program.as_ref(),
+        now_ms: Date::now().as_millis(),
+    };
+    round(&mut Profile::default(), &round_of_one)
+}
+
+/// A request for a human, stored with the journey that led to it.
+pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Response, Fault> {
+    let bytes = body::read(request, MAX_BODY_BYTES).await?;
+    let contact = intake::contact(&bytes)?;
+    let site_key = contact.site.clone();
+    let site = sites::find(env, &site_key).await?;
+    let origin = allowed_origin(request, &site)?;
+    let verified = match consents(request, contact.consent)? {
+        true => verify(env, &site_key, contact.token.as_deref())?,
+        false => None,
+    };
+    let journey = match verified {
+        Some(verified) => journey(env, &site_key, &verified.visitor).await,
+        None => None,
+    };
+    // The id names this request, not the visitor: hashed, so that it fits an address.
+    let id = digest_hex(&contact.id)[..32].to_owned();
+    let mut record = ContactRecord::of(contact, journey, Date::now().as_millis());
+    if site.program.as_ref().is_none_or(|program| program.index_of(&record.rule).is_none()) {
+        // The rule went since the page was opened, or a stranger made it up: the request stands, the name does not.
+        record.rule.clear();
+    }
+    let queue = Queue::of(&record.ask);
+    let call = Call::new(Method::Put, format!("/contacts/{id}")).body(record.to_bytes());
+    let stored = objects::desk(env, &site_key)?.send(call).await?;
+    match stored.status_code() {
+        201 => count(Counter::Contacts, queue.name()),
+        // It came before: the visitor is told so much, and no more is stored.
+        200 => {}
+        status => return Err(Fault::Unavailable(format!("the desk answered {status}").into())),
+    }
+    Ok(to_tag(201, Vec::new(), &origin)?)
+}
+
+/// The visitor's journey. Without it the request is still worth storing, so a failure only costs the journey.
+async fn journey(env: &Env, site: &str, visitor: &Visitor) -> Option<Journey> {
+    let call = Call::new(Method::Post, "/journey").body(visitor.id.to_vec());
+    let answer = match objects::visitors(env, site, visitor) {
+        Ok(shard) => shard.send(call).await,
+        Err(error) => Err(error),
+    };
+    let bytes = match answer {
+        Ok(mut answer) if answer.status_code() == 200 => answer.bytes().await.ok()?,
+        other => {
+            worker::console_error!("declic: a contact is stored without its journey: {other:?}");
+            return None;
+        }
+    };
+    unpack(&bytes, MAX_JOURNEY_BYTES).ok().flatten()
+}
+
+/// What a token says, when it verifies.
+fn verify(env: &Env, site: &str, token: Option<&str>) -> Result<Option<Verified>, Fault> {
+    let Some(token) = token.filter(|token| seed(token).is_none()) else {
+        return Ok(None);
+    };
+    let verified = keyring(env)?.verify(site, token);
+    if verified.is_none() {
+        count(Counter::ForgedTokens, site);
+    }
+    Ok(verified)
+}
+
+/// The page's origin, when it may speak for the site.
+fn allowed_origin(request: &Request, site: &Snapshot) -> Result<String, Fault> {
+    let origin = request.headers().get("Origin")?;
+    site.settings.allow(origin.as_deref())?;
+    Ok(origin.unwrap_or_default())
+}
+
+/// Country, region, city and device, as far as the network and the browser tell.
+fn place(request: &Request) -> Result<Place> {
+    let user_agent = request.headers().get("User-Agent")?.unwrap_or_default();
+    let languages = request.headers().get("Accept-Language")?.unwrap_or_default();
+    let network = request.cf();
+    Ok(Place {
+        country: network.and_then(Cf::country).unwrap_or_default(),
+        region: network.and_then(Cf::region).unwrap_or_default(),
+        city: network.and_then(Cf::city).unwrap_or_default(),
+        language: languages.split([',', ';']).next().unwrap_or_default().trim().chars().take(35).collect(),
+        device: Device::of(&user_agent),
+    })
+}
+
+/// Where a new visitor's profile will live: the Durable Object location hint nearest to the request.
+fn home_region(request: &Request) -> String {
+    let continent = request.cf().and_then(Cf::continent);
+    let hint = match continent.as_deref() {
+        Some("EU") => "weur",
+        Some("NA") => "enam",
+        Some("SA") => "sam",
+        Some("AS") => "apac",
+        Some("OC") => "oc",
+        Some("AF") => "afr",
+        _ => LOCAL,
+    };
+    hint.to_owned()
+}
