@@ -211,7 +211,7 @@ impl Tag {
             "consent" => self.agree(subject == "granted"),
             "page" => self.turn(String::new()),
             "track" if subject == "purchase" && is_sum(total) => {
-                self.push(What::Order { id: String::new(), total })
+                self.push(What::Order { id: String::new(), total });
             }
             "track" => self.push(What::Track { name: host::name(subject) }),
             "cart" if is_sum(total) => {
