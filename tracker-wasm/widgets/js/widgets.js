@@ -9,7 +9,8 @@ import {
   settle as settleCard,
   show as showCard,
 } from '../pkg/widgets.js';
-import { guard, serve } from './host.js';
+import { guard, serve } from './dom.js';
+import base from './base.css';
 import css from './widgets.css';
 
 const bytes = Uint8Array.from(DECLIC_MODULE, letter => letter.charCodeAt(0));
@@ -21,7 +22,7 @@ const listeners = new Map();
 // Later: the tag may be the one that is calling.
 const say = (rule, ...words) => queueMicrotask(() => listeners.get(rule)?.(...words));
 
-serve({ act, say }, css);
+serve({ act, say }, base + css);
 
 /** Puts a card on screen; `say(what, first, second)` hears what the visitor does with it. */
 export const show = (rule, card, say) => {

@@ -37,7 +37,7 @@ extern "C" {
     fn silent() -> JsValue;
 }
 
-#[wasm_bindgen(module = "/js/host.js")]
+#[wasm_bindgen(module = "/../widgets/js/dom.js")]
 extern "C" {
     fn known() -> u32;
     fn serve(exports: &JsValue, css: &str);

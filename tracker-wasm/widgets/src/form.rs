@@ -9,7 +9,8 @@ use alloc::vec::Vec;
 use wire::{Card, Show};
 
 use crate::address;
-use crate::host::{Node, browser, country};
+use crate::dom::Node;
+use crate::host::{browser, country};
 use crate::labels::Labels;
 use crate::phone::{self, COUNTRIES, Country};
 use crate::widget::action;

@@ -16,6 +16,7 @@ mod address;
 mod alone;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
+mod dom;
 mod form;
 mod host;
 mod labels;

@@ -8,8 +8,9 @@ use alloc::string::String;
 use wire::{Card, Show};
 
 use crate::address;
+use crate::dom::Node;
 use crate::form::{Form, id};
-use crate::host::{Node, say};
+use crate::host::say;
 use crate::labels::Labels;
 
 /// What an element can ask for.
