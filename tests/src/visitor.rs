@@ -77,7 +77,7 @@ impl Visitor {
     /// The batch the tag would send next.
     pub fn batch(&self, events: Vec<What>) -> Batch {
         Batch {
-            late: [0; 4],
+            clock: [0; 4],
             site: "shop".into(),
             consent: self.consent,
             token: self.token.clone(),
@@ -87,7 +87,7 @@ impl Visitor {
             live: self.live,
             on_screen: Vec::new(),
             declined: Vec::new(),
-            events: events.into_iter().map(|what| Event { ago_ms: 0, what }).collect(),
+            events: events.into_iter().map(|what| Event { at_ms: 0, what }).collect(),
         }
     }
 

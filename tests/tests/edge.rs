@@ -70,7 +70,7 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
         ("400 malformed", [&bytes[..], &[0]].concat()),
         (
             "422 too_many_events",
-            spoiled(&|batch| batch.events = vec![Event { ago_ms: 0, what: What::View }; 257]),
+            spoiled(&|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; 257]),
         ),
         (
             "422 text_too_long",
@@ -80,7 +80,7 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
             "422 bad_number",
             spoiled(&|batch| {
                 let what = What::Cart { total: f64::NAN, items: 1, currency: String::new() };
-                batch.events = vec![Event { ago_ms: 0, what }];
+                batch.events = vec![Event { at_ms: 0, what }];
             }),
         ),
         ("404 unknown_site", spoiled(&|batch| batch.site = "other".into())),

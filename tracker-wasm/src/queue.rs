@@ -11,7 +11,6 @@ use wire::{Batch, Consent, Event, Live, MAX_EVENTS, Page, What};
 /// The events of one page, as the batch that will carry them: it is filled where it lies and never copied.
 #[derive(Debug)]
 pub(crate) struct Leaf {
-    /// Between sends `ago_ms` of its events is the moment they happened, see [`dated`](Self::dated).
     pub(crate) batch: Batch,
     /// Whether the visitor is still there.
     pub(crate) open: bool,
@@ -23,18 +22,10 @@ impl Leaf {
         self.batch.first + self.batch.events.len() as u32
     }
 
-    /// What `make` makes of the batch when its events are aged at `now_ms`.
+    /// What `make` makes of the batch when it is sent at `now_ms`.
     pub(crate) fn dated<T>(&mut self, now_ms: f64, make: fn(&Batch) -> T) -> T {
-        // Now less a moment is an age, and now less an age the moment again.
-        let flip = |events: &mut Vec<Event>| {
-            for event in events {
-                event.ago_ms = (now_ms as u32).saturating_sub(event.ago_ms);
-            }
-        };
-        flip(&mut self.batch.events);
-        let made = make(&self.batch);
-        flip(&mut self.batch.events);
-        made
+        self.batch.clock = (now_ms as u32).to_le_bytes();
+        make(&self.batch)
     }
 
     /// Whether it has an event numbered `from` or up.
@@ -86,7 +77,7 @@ impl Queue {
             self.leaves.remove(0);
         }
         let batch = Batch {
-            late: [0; 4],
+            clock: [0; 4],
             site: self.site.clone(),
             consent: Consent::NotAsked,
             token: None,
@@ -107,7 +98,7 @@ impl Queue {
             if leaf.batch.events.len() >= MAX_EVENTS {
                 leaf.drop_first(1);
             }
-            leaf.batch.events.push(Event { ago_ms: now_ms as u32, what });
+            leaf.batch.events.push(Event { at_ms: now_ms as u32, what });
             self.next += 1;
         }
     }
@@ -237,7 +228,7 @@ mod tests {
         queue.push(What::View, 100.0);
         for (now, age) in [(350.5, 250), (900.0, 800)] {
             assert_eq!(
-                queue.pending(0).map(|leaf| leaf.dated(now, |batch| batch.events[0].ago_ms)),
+                queue.pending(0).map(|leaf| leaf.dated(now, |batch| batch.age_ms(&batch.events[0]))),
                 Some(age)
             );
         }

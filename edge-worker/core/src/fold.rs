@@ -34,8 +34,7 @@ pub fn fold<'b>(
     if unmet && batch.first > 0 && !viewed {
         // The page was opened before the visitor consented, or its view is still on the way: it begins here.
         stream.met = true;
-        let view = Event { ago_ms: batch.live.dwell_ms, what: What::View };
-        apply(profile, batch, &view, own_hosts, now_ms);
+        apply(profile, batch, &What::View, batch.live.dwell_ms, own_hosts, now_ms);
     } else if stream.met && viewed && !unmet && batch.first == 0 {
         // The view that was on the way: counted when its stream was met.
         stream.met = false;
@@ -43,7 +42,7 @@ pub fn fold<'b>(
         first.map(|index| fresh.remove(index));
     }
     for event in &fresh {
-        apply(profile, batch, event, own_hosts, now_ms);
+        apply(profile, batch, &event.what, batch.age_ms(event), own_hosts, now_ms);
     }
     fresh.iter().map(|event| &event.what).max_by_key(|what| telling(what))
 }
@@ -93,11 +92,11 @@ impl Stream {
     }
 }
 
-fn apply(profile: &mut Profile, batch: &Batch, event: &Event, own_hosts: &[String], now_ms: u64) {
-    let at_ms = now_ms.saturating_sub(u64::from(event.ago_ms).min(MAX_AGO_MS));
+fn apply(profile: &mut Profile, batch: &Batch, what: &What, age_ms: u32, own_hosts: &[String], now_ms: u64) {
+    let at_ms = now_ms.saturating_sub(u64::from(age_ms).min(MAX_AGO_MS));
     continue_visit(profile, batch, own_hosts, at_ms);
     let named = |name: &str| NamedEvent { at_ms, name: name.to_owned() };
-    match &event.what {
+    match what {
         What::View => {
             profile.view(at_ms, &batch.page.path, &batch.page.title);
             profile.visit.pages = profile.visit.pages.saturating_add(1);

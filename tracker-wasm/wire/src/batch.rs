@@ -9,10 +9,10 @@ use crate::Show;
 /// Everything one request carries. A batch speaks of one page: the tag closes a batch before it moves on.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct Batch {
-    /// How long the whole batch was kept on the device before it was sent, in milliseconds, little end first; zero
-    /// when it is sent as it is made. It stands first and has a fixed size, so that it is filled in without decoding:
-    /// see [`delay`](crate::delay).
-    pub late: [u8; 4],
+    /// The tag's own clock when the batch is sent, in milliseconds, little end first: its difference to an event's
+    /// time is an age. It stands first and has a fixed size, so that a batch that was kept on the device is dated
+    /// without decoding: see [`delay`](crate::delay).
+    pub clock: [u8; 4],
     /// The site's public key, from the script tag's `data-site`.
     pub site: String,
     /// What the visitor said about being remembered.
@@ -87,11 +87,19 @@ pub struct Live {
     pub rage_clicks: u16,
 }
 
-/// Something that happened, and how long ago.
+impl Batch {
+    /// How long ago the event happened when the batch was sent, in milliseconds: the edge trusts no browser's clock,
+    /// only its intervals.
+    pub fn age_ms(&self, event: &Event) -> u32 {
+        u32::from_le_bytes(self.clock).saturating_sub(event.at_ms)
+    }
+}
+
+/// Something that happened, and when.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct Event {
-    /// Age when the batch was encoded, in milliseconds: the edge trusts no browser's clock, only its intervals.
-    pub ago_ms: u32,
+    /// When, by the clock of [`Batch::clock`]: an event is encoded once, when it happens.
+    pub at_ms: u32,
     /// What it was.
     pub what: What,
 }

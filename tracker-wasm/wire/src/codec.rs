@@ -46,10 +46,11 @@ pub fn encode<M: Encode>(message: &M) -> Vec<u8> {
     bytes
 }
 
-/// Notes in an encoded [`Batch`](crate::Batch) that it was kept for `late_ms` before it is sent.
+/// Makes every event of an encoded [`Batch`](crate::Batch) older by `late_ms`: it was kept so long before it is sent.
 pub fn delay(batch: &mut [u8], late_ms: u32) {
-    if let Some(late) = batch.get_mut(1..5) {
-        late.copy_from_slice(&late_ms.to_le_bytes());
+    if let Some(clock) = batch.first_chunk_mut::<5>() {
+        let [_, clock @ ..] = clock;
+        *clock = u32::from_le_bytes(*clock).saturating_add(late_ms).to_le_bytes();
     }
 }
 

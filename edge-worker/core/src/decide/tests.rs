@@ -24,7 +24,7 @@ struct Visit {
 impl Visit {
     fn under(source: &str) -> Self {
         let batch = Batch {
-            late: [0; 4],
+            clock: [0; 4],
             site: "shop".into(),
             consent: Consent::Granted,
             token: None,
@@ -47,7 +47,7 @@ impl Visit {
 
     fn does(&mut self, what: What) -> Reply {
         self.now_ms += 1000;
-        self.batch.events = vec![Event { ago_ms: 0, what }];
+        self.batch.events = vec![Event { at_ms: 0, what }];
         let reply = round(
             &mut self.profile,
             &Round {
@@ -183,7 +183,7 @@ fn before_the_first_rules_nothing_is_shown_and_events_are_kept() {
     let batch = Visit::under(CALL).batch;
     let mut profile = Profile::default();
     let place = Place::default();
-    let batch = Batch { events: vec![Event { ago_ms: 0, what: What::View }], ..batch };
+    let batch = Batch { events: vec![Event { at_ms: 0, what: What::View }], ..batch };
     let reply = round(
         &mut profile,
         &Round { batch: &batch, visitor: &[], place: &place, hosts: &[], program: None, now_ms: NOON_MS },

@@ -9,7 +9,7 @@ const NOON: u64 = 20_000 * 24 * 60 * MINUTE + 12 * 60 * MINUTE;
 /// One page load of the visitor's: its events are numbered on from `first`.
 fn load(stream: u8, first: u32, path: &str, events: Vec<What>) -> Batch {
     Batch {
-        late: [0; 4],
+        clock: [0; 4],
         site: "shop".into(),
         consent: Consent::Granted,
         token: None,
@@ -19,7 +19,7 @@ fn load(stream: u8, first: u32, path: &str, events: Vec<What>) -> Batch {
         live: Live::default(),
         on_screen: Vec::new(),
         declined: Vec::new(),
-        events: events.into_iter().map(|what| Event { ago_ms: 0, what }).collect(),
+        events: events.into_iter().map(|what| Event { at_ms: 0, what }).collect(),
     }
 }
 
@@ -101,7 +101,7 @@ fn what_was_shown_and_answered_is_remembered_with_its_visit() {
 #[test]
 fn an_event_cannot_be_dated_before_yesterday() {
     let mut batch = load(1, 0, "/", vec![What::View]);
-    batch.events[0].ago_ms = u32::MAX;
+    batch.clock = [u8::MAX; 4];
     assert_eq!(after(&[(NOON, batch)]).pages[0].at_ms, NOON - 24 * 60 * MINUTE);
 }
 

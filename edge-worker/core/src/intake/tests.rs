@@ -4,7 +4,7 @@ use super::{Refusal, batch, contact};
 
 fn plain() -> Batch {
     Batch {
-        late: [0; 4],
+        clock: [0; 4],
         site: "shop".into(),
         consent: Consent::Granted,
         token: None,
@@ -14,7 +14,7 @@ fn plain() -> Batch {
         live: Live::default(),
         on_screen: Vec::new(),
         declined: Vec::new(),
-        events: vec![Event { ago_ms: 0, what: What::View }],
+        events: vec![Event { at_ms: 0, what: What::View }],
     }
 }
 
@@ -31,9 +31,9 @@ fn a_plain_batch_passes() {
 
 #[test]
 fn every_limit_has_its_own_refusal() {
-    let event = |what| vec![Event { ago_ms: 0, what }];
+    let event = |what| vec![Event { at_ms: 0, what }];
     assert_eq!(
-        refused(|batch| batch.events = vec![Event { ago_ms: 0, what: What::View }; MAX_EVENTS + 1]),
+        refused(|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; MAX_EVENTS + 1]),
         Refusal::TooManyEvents { count: MAX_EVENTS + 1 }
     );
     assert_eq!(

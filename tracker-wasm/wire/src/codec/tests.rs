@@ -14,7 +14,7 @@ use crate::{
 
 fn batch() -> Batch {
     Batch {
-        late: [0; 4],
+        clock: 100_000_u32.to_le_bytes(),
         site: "shop".to_owned(),
         consent: Consent::Granted,
         token: Some("d1.local.3.id.mac".to_owned()),
@@ -40,26 +40,26 @@ fn batch() -> Batch {
         on_screen: vec!["basket-call".to_owned()],
         declined: vec!["welcome".to_owned()],
         events: vec![
-            Event { ago_ms: 70_000, what: What::View },
-            Event { ago_ms: 9, what: What::Reached },
-            Event { ago_ms: 8, what: What::Track { name: "add_to_cart".to_owned() } },
-            Event { ago_ms: 7, what: What::Cart { total: 210.5, items: 3, currency: "EUR".to_owned() } },
-            Event { ago_ms: 6, what: What::Order { id: "A-7".to_owned(), total: 210.5 } },
-            Event { ago_ms: 5, what: What::Shown { rule: "a".to_owned() } },
-            Event { ago_ms: 4, what: What::Dismissed { rule: "a".to_owned() } },
-            Event { ago_ms: 3, what: What::Accepted { rule: "a".to_owned() } },
-            Event { ago_ms: 2, what: What::Less { rule: "a".to_owned() } },
+            Event { at_ms: 70_000, what: What::View },
+            Event { at_ms: 9, what: What::Reached },
+            Event { at_ms: 8, what: What::Track { name: "add_to_cart".to_owned() } },
+            Event { at_ms: 7, what: What::Cart { total: 210.5, items: 3, currency: "EUR".to_owned() } },
+            Event { at_ms: 6, what: What::Order { id: "A-7".to_owned(), total: 210.5 } },
+            Event { at_ms: 5, what: What::Shown { rule: "a".to_owned() } },
+            Event { at_ms: 4, what: What::Dismissed { rule: "a".to_owned() } },
+            Event { at_ms: 3, what: What::Accepted { rule: "a".to_owned() } },
+            Event { at_ms: 2, what: What::Less { rule: "a".to_owned() } },
             Event {
-                ago_ms: 2,
+                at_ms: 2,
                 what: What::Answered { rule: "a".to_owned(), score: 4, text: "oui".to_owned() },
             },
-            Event { ago_ms: 1, what: What::Prefers { show: Show::Chat, allowed: false } },
-            Event { ago_ms: 1, what: What::Identify { id: "c-9".to_owned(), proof: "00ff".to_owned() } },
-            Event { ago_ms: 1, what: What::FormStarted { form: "quote".to_owned() } },
-            Event { ago_ms: 1, what: What::FormError { form: "quote".to_owned() } },
-            Event { ago_ms: 1, what: What::FormAbandoned { form: "quote".to_owned() } },
-            Event { ago_ms: 1, what: What::RageClick },
-            Event { ago_ms: 0, what: What::Left },
+            Event { at_ms: 1, what: What::Prefers { show: Show::Chat, allowed: false } },
+            Event { at_ms: 1, what: What::Identify { id: "c-9".to_owned(), proof: "00ff".to_owned() } },
+            Event { at_ms: 1, what: What::FormStarted { form: "quote".to_owned() } },
+            Event { at_ms: 1, what: What::FormError { form: "quote".to_owned() } },
+            Event { at_ms: 1, what: What::FormAbandoned { form: "quote".to_owned() } },
+            Event { at_ms: 1, what: What::RageClick },
+            Event { at_ms: 0, what: What::Left },
         ],
     }
 }
@@ -147,8 +147,9 @@ fn every_message_survives_the_round_trip() {
 fn a_kept_batch_is_dated_without_decoding() {
     let mut bytes = encode(&batch());
     delay(&mut bytes, 70_000);
-    let late = 70_000_u32.to_le_bytes();
-    assert_eq!(decode(&bytes), Ok(Batch { late, ..batch() }));
+    let kept: Batch = decode(&bytes).unwrap();
+    assert_eq!(kept, Batch { clock: 170_000_u32.to_le_bytes(), ..batch() });
+    assert_eq!(kept.age_ms(&kept.events[0]), 70_000 + batch().age_ms(&batch().events[0]));
     delay(&mut [1, 2], 9);
 }
 
@@ -191,7 +192,7 @@ fn every_prefix_of_a_message_is_refused() {
 #[test]
 fn a_message_may_fill_its_limit() {
     let mut full = batch();
-    full.events = vec![Event { ago_ms: 1, what: What::Track { name: "x".repeat(120) } }; crate::MAX_EVENTS];
+    full.events = vec![Event { at_ms: 1, what: What::Track { name: "x".repeat(120) } }; crate::MAX_EVENTS];
     full.on_screen = vec!["y".repeat(120); 250];
     let bytes = encode(&full);
     assert!(bytes.len() > MAX_BODY_BYTES * 9 / 10 && bytes.len() <= MAX_BODY_BYTES, "{}", bytes.len());
