@@ -3,7 +3,7 @@
 use crate::condition::{Subject, Test, Wanted};
 use crate::facts::Facts;
 use crate::program::Program;
-use crate::rule::{Content, pick};
+use crate::rule::{Content, Place, pick};
 use crate::sentence::{listed, say};
 use crate::template::{Escape, Template};
 use crate::truth::occurrences;
@@ -24,8 +24,23 @@ pub struct Card {
     pub link: String,
     /// `data-declic-slot` to fill.
     pub slot: String,
+    /// Where it stands when it fills no slot.
+    pub place: Place,
+    /// Pages that may answer the question without a human.
+    pub links: Vec<CardLink>,
+    /// The widget's own labels that the rule brings, by their names in [`LABELS`](crate::LABELS).
+    pub labels: Vec<(String, String)>,
     /// Name of the A/B variant these texts belong to.
     pub variant: Option<String>,
+}
+
+/// A page that helps, placeholders filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CardLink {
+    /// What it is called.
+    pub label: String,
+    /// Where it leads, as [`Card::link`].
+    pub link: String,
 }
 
 impl Program {
@@ -44,14 +59,21 @@ impl Program {
             .map(|(_, content)| content);
         let own = own.map(|(_, content)| content);
         let words = Language::of(tag);
+        // What the variant says comes before what the rule says.
+        let said = || [of_variant, own].into_iter().flatten();
         let fill = |part: fn(&Content) -> &Option<Template>, escape| {
-            [of_variant, own]
-                .into_iter()
-                .flatten()
+            said()
                 .find_map(|content| part(content).as_ref())
                 .map(|template| template.fill(facts, words, escape))
                 .unwrap_or_default()
         };
+        let links = said().map(|content| &content.links).find(|links| !links.is_empty());
+        let mut labels: Vec<(String, String)> = Vec::new();
+        for (name, text) in said().flat_map(|content| &content.labels) {
+            if labels.iter().all(|(known, _)| known != name) {
+                labels.push((name.clone(), text.clone()));
+            }
+        }
         Card {
             language: tag.to_owned(),
             title: fill(|content| &content.title, Escape::Text),
@@ -59,6 +81,16 @@ impl Program {
             action: fill(|content| &content.action, Escape::Text),
             link: fill(|content| &content.link, Escape::Address),
             slot: rule.slot.clone().unwrap_or_default(),
+            place: rule.place,
+            links: links
+                .into_iter()
+                .flatten()
+                .map(|link| CardLink {
+                    label: link.label.fill(facts, words, Escape::Text),
+                    link: link.link.fill(facts, words, Escape::Address),
+                })
+                .collect(),
+            labels,
             variant: variant.map(|variant| variant.name.clone()),
         }
     }
@@ -81,9 +113,7 @@ impl Program {
         }
         let own = rule.content.iter().chain(rule.variants.iter().flat_map(|variant| &variant.content));
         for (_, content) in own {
-            for template in
-                [&content.title, &content.text, &content.action, &content.link].into_iter().flatten()
-            {
+            for template in content.templates() {
                 template.reads().for_each(|subject| add(subject, value_of(subject, facts, language)));
             }
         }

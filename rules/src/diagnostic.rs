@@ -43,6 +43,8 @@ pub enum Code {
     MissingContent,
     /// A rule's own example is not true of it.
     FailingExample,
+    /// Says what something else overrides.
+    NoEffect,
 }
 
 impl Code {
@@ -61,6 +63,7 @@ impl Code {
             Self::Unreachable => "unreachable",
             Self::MissingContent => "missing-content",
             Self::FailingExample => "failing-example",
+            Self::NoEffect => "no-effect",
         }
     }
 }

@@ -7,6 +7,7 @@ mod condition;
 mod content;
 mod example;
 mod history;
+mod links;
 mod reader;
 mod rule;
 mod schedule;
@@ -21,6 +22,7 @@ use crate::review;
 use crate::signal::Kind;
 
 pub use example::{Example, Expectation};
+pub use links::{MAX_LABEL_CHARS, MAX_LINKS};
 use reader::Reader;
 pub(crate) use rule::Read;
 

@@ -23,7 +23,7 @@ pub const MAX_PROGRAM_BYTES: usize = 8 * 1024 * 1024;
 
 const MARK: [u8; 2] = *b"DR";
 /// Raised when the rules change shape: bincode has no field names to go by.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 type Config = Configuration<LittleEndian, Varint, Limit<MAX_PROGRAM_BYTES>>;
 

@@ -29,6 +29,8 @@ pub struct Rule {
     pub consent: ConsentNeed,
     /// `data-declic-slot` a banner fills instead of floating.
     pub slot: Option<String>,
+    /// Where a banner that fills no slot stands.
+    pub place: Place,
     /// What must hold, the file's `when`, `unless` and what placeholders imply, in this order.
     pub condition: RuleCondition,
     /// Texts by language, in file order.
@@ -101,6 +103,21 @@ impl Show {
     }
 }
 
+/// Where a floating banner stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, bincode::Encode, bincode::Decode)]
+pub enum Place {
+    /// A box in the corner.
+    #[default]
+    Corner,
+    /// A bar along the bottom of the window.
+    Bar,
+}
+
+impl Place {
+    /// Their names in a rule file.
+    pub const NAMES: [&'static str; 2] = ["corner", "bar"];
+}
+
 /// Over what a cap counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, bincode::Encode, bincode::Decode)]
 pub enum Period {
@@ -171,6 +188,27 @@ pub struct Content {
     pub action: Option<Template>,
     /// Where the main button leads.
     pub link: Option<Template>,
+    /// Pages that may answer the question without a human.
+    pub links: Vec<Link>,
+    /// The widget's own labels, by their names in [`LABELS`](crate::LABELS).
+    pub labels: Vec<(String, String)>,
+}
+
+impl Content {
+    /// Every text that may have placeholders.
+    pub(crate) fn templates(&self) -> impl Iterator<Item = &Template> {
+        let own = [&self.title, &self.text, &self.action, &self.link].into_iter().flatten();
+        own.chain(self.links.iter().flat_map(|link| [&link.label, &link.link]))
+    }
+}
+
+/// A page that helps.
+#[derive(Clone, Debug, PartialEq, bincode::Encode, bincode::Decode)]
+pub struct Link {
+    /// What it is called.
+    pub label: Template,
+    /// Where it leads.
+    pub link: Template,
 }
 
 /// What a file says of the whole site.

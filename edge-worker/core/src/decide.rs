@@ -7,7 +7,7 @@ use rules::{
     Changes, Consent, Evaluation, Exposure, ExposureKind, Facts, Moment, Phrase, Program, Show, Signal,
     Verdict,
 };
-use wire::{Batch, Card, Field, MAX_BODY_BYTES, Offer, Reply, Watch, What, encode};
+use wire::{Batch, Card, Field, Link, MAX_BODY_BYTES, Offer, Reply, Watch, What, encode};
 
 use crate::facts::{self, Place};
 use crate::fold::{acknowledged, fold};
@@ -175,6 +175,7 @@ fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor:
         name: label(&name, &card.language).to_owned(),
         value: clip(&value, MAX_READING_BYTES),
     };
+    let link = |link: rules::CardLink| Link { label: clip(&link.label, MAX_READING_BYTES), href: link.link };
     let data = readings.into_iter().take(MAX_READINGS).map(reading).collect();
     let card = Card {
         show,
@@ -185,12 +186,15 @@ fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor:
         action: clip(&card.action, MAX_TEXT_BYTES),
         link: card.link,
         slot: card.slot,
-        place: wire::Place::Corner,
-        links: Vec::new(),
+        place: match card.place {
+            rules::Place::Corner => wire::Place::Corner,
+            rules::Place::Bar => wire::Place::Bar,
+        },
+        links: card.links.into_iter().map(link).collect(),
         wait_s: None,
         now: true,
         slots: Vec::new(),
-        labels: Vec::new(),
+        labels: card.labels.into_iter().map(|(name, value)| Field { name, value }).collect(),
         data,
     };
     Some(Offer { rule: rule.id.clone(), card: encode(&card) })

@@ -31,7 +31,7 @@ impl Reader<'_> {
     }
 
     fn texts(&mut self, entry: &Entry<'_, '_>) -> Option<Content> {
-        const KNOWN: [&str; 4] = ["title", "text", "action", "link"];
+        const KNOWN: [&str; 6] = ["title", "text", "action", "link", "links", "labels"];
         let entries = self.table(entry.key, entry.value, "write `title = \"…\"` below it")?;
         let mut content = Content::default();
         for entry in &entries {
@@ -40,6 +40,8 @@ impl Reader<'_> {
                 "text" => content.text = self.template(entry),
                 "action" => content.action = self.template(entry),
                 "link" => content.link = self.link(entry),
+                "links" => content.links = self.links(entry),
+                "labels" => content.labels = self.labels(entry),
                 _ => self.unknown_key(entry, &KNOWN, "among the texts of a language"),
             }
         }
@@ -47,7 +49,7 @@ impl Reader<'_> {
     }
 
     /// A text that is faulty is there all the same: that it is missing would be a second complaint, and a wrong one.
-    fn template(&mut self, entry: &Entry<'_, '_>) -> Option<Template> {
+    pub(super) fn template(&mut self, entry: &Entry<'_, '_>) -> Option<Template> {
         let stand_in = || Template::parse("…", |_| None).ok();
         let Some(text) = self.text(entry.key, entry.value) else { return stand_in() };
         let span = entry.value.span();
@@ -106,7 +108,7 @@ impl Reader<'_> {
     }
 
     /// A link leads to a page: `https:`, `http:` or a relative address, whatever values are filled in.
-    fn link(&mut self, entry: &Entry<'_, '_>) -> Option<Template> {
+    pub(super) fn link(&mut self, entry: &Entry<'_, '_>) -> Option<Template> {
         let template = self.template(entry)?;
         let beginning = template.beginning();
         let scheme = beginning.split(['/', '?', '#']).next().unwrap_or_default();
@@ -185,11 +187,9 @@ impl Reader<'_> {
         let mut needs: Vec<&Subject> = Vec::new();
         let all = content.iter().chain(variants.iter().flat_map(|variant| &variant.content));
         for (_, texts) in all {
-            for template in [&texts.title, &texts.text, &texts.action, &texts.link].into_iter().flatten() {
-                for subject in template.needs() {
-                    if !needs.contains(&subject) {
-                        needs.push(subject);
-                    }
+            for subject in texts.templates().flat_map(Template::needs) {
+                if !needs.contains(&subject) {
+                    needs.push(subject);
                 }
             }
         }

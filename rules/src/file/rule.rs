@@ -9,12 +9,12 @@ use crate::file::example::Example;
 use crate::file::reader::{Entry, Reader, Value};
 use crate::file::value::{is_whole, whole_ends};
 use crate::review;
-use crate::rule::{Cap, ConsentNeed, Period, Rule, RuleCondition, Show, Site};
+use crate::rule::{Cap, ConsentNeed, Period, Place, Rule, RuleCondition, Show, Site};
 use crate::watch::{Boxes, MAX_BOXES};
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "id", "name", "show", "priority", "group", "cap", "holdout", "variants", "schedule", "consent", "slot",
-    "tag", "event", "when", "unless", "content", "example",
+    "place", "tag", "event", "when", "unless", "content", "example",
 ];
 
 /// Longest id or name of a group, slot or segment, in bytes.
@@ -57,6 +57,7 @@ impl Reader<'_> {
         };
         let group = find("group").and_then(|entry| self.name("group", entry.value));
         let slot = find("slot").and_then(|entry| self.name("slot", entry.value));
+        let place = find("place").map(|entry| self.place(entry, find("slot"))).unwrap_or_default();
         let priority =
             find("priority").and_then(|entry| self.whole("priority", entry.value, -1_000_000..=1_000_000));
         let cap = find("cap").and_then(|entry| self.cap("cap", entry.value));
@@ -107,6 +108,7 @@ impl Reader<'_> {
             schedule,
             consent,
             slot,
+            place,
             condition,
             content,
             line,
@@ -166,13 +168,31 @@ impl Reader<'_> {
         })
     }
 
+    /// `corner` or `bar`, with a word about the slot that comes before it.
+    fn place(&mut self, entry: &Entry<'_, '_>, slot: Option<&Entry<'_, '_>>) -> Place {
+        let place = match self.word("place", entry.value, &Place::NAMES) {
+            Some("bar") => Place::Bar,
+            _ => Place::Corner,
+        };
+        if let Some(slot) = slot.and_then(|slot| slot.value.get_ref().as_str()) {
+            self.report
+                .warning(
+                    Code::NoEffect,
+                    entry.span.clone(),
+                    format!("`place` has no effect on pages that have the slot `{slot}`"),
+                )
+                .help("remove the line, unless the banner is to float on the other pages");
+        }
+        place
+    }
+
     /// Reports keys that such a rule does nothing with: a key without effect misleads.
     fn fitting(&mut self, show: &Show, entries: &[Entry<'_, '_>]) {
         for entry in entries {
             let fits = match entry.key {
                 "tag" => matches!(show, Show::Tag { .. }),
                 "event" => matches!(show, Show::Notify { .. }),
-                "slot" => *show == Show::Banner,
+                "slot" | "place" => *show == Show::Banner,
                 "content" | "group" | "variants" => show.is_visible(),
                 _ => true,
             };

@@ -1,5 +1,5 @@
 use rules::{Program, check};
-use wire::{Batch, Card, Consent, Event, Live, Page, Reply, Show, Watch, What, decode};
+use wire::{Batch, Card, Consent, Event, Field, Link, Live, Page, Reply, Show, Watch, What, decode};
 
 use super::{Round, round};
 use crate::facts::Place;
@@ -208,4 +208,29 @@ fn a_rule_over_a_thousand_pages_makes_a_card_the_tag_can_read() {
     let reply = visit.opens("/catalogue/a-rather-long-name/999");
     assert_eq!(shown(&reply), ["many"]);
     assert!(wire::encode(&reply).len() < wire::MAX_BODY_BYTES / 4);
+}
+
+#[test]
+fn a_card_carries_the_links_the_labels_and_the_place_of_its_rule() {
+    let mut visit = Visit::under(
+        r#"
+[[rule]]
+id = "help"
+show = "banner"
+place = "bar"
+when = { page.path = "/hilfe" }
+[rule.content.de]
+title = "Fragen?"
+links = [{ label = "Lieferzeiten nach {page.path}", link = "/faq?von={page.path}" }]
+labels = { dismiss = "Nicht jetzt" }
+"#,
+    );
+    let reply = visit.opens("/hilfe");
+    let card: Card = decode(&reply.offers[0].card).unwrap();
+    assert_eq!((card.place, card.language.as_str()), (wire::Place::Bar, "de"));
+    assert_eq!(
+        card.links,
+        [Link { label: "Lieferzeiten nach /hilfe".into(), href: "/faq?von=%2Fhilfe".into() }]
+    );
+    assert_eq!(card.labels, [Field { name: "dismiss".into(), value: "Nicht jetzt".into() }]);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use rules::{Declaration, FAMILIES, Signal};
+use rules::{Declaration, FAMILIES, LABELS, Signal};
 
 use crate::output::{Failure, Findings, Output};
 
@@ -42,6 +42,16 @@ fn page() -> String {
          `{ not = … }` around a value negates it. In a path `*` is any run without `/` and `**` any run; in other texts\n\
          `*` is any run. `\\*` is a star. Where the table says *any case*, capital and small letters are the same.\n",
     );
+    page.push_str(
+        "\n## Labels\n\n\
+         What the widgets say by themselves, in English and French. For another language, or other words, a rule's content\n\
+         brings them: `labels = { close = \"Schließen\" }` below `[rule.content.de]`.\n\n\
+         | label | in English |\n| --- | --- |\n",
+    );
+    for label in LABELS {
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "| `{}` | {} |", label.name, label.english);
+    }
     page
 }
 

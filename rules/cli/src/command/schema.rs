@@ -1,6 +1,6 @@
 //! `schema`: the JSON Schema (draft 7, which editors of TOML read) of rule files, from the signal catalogue.
 
-use rules::{FAMILIES, Kind, Period, Show, Signal};
+use rules::{FAMILIES, Kind, LABELS, Period, Place, Show, Signal};
 use serde_json::{Map, Value, json};
 
 use crate::output::{Failure, Findings, Output};
@@ -75,6 +75,20 @@ fn definitions() -> Value {
                     "text": described("Body.", json!({ "type": "string" })),
                     "action": described("Label of the main button.", json!({ "type": "string" })),
                     "link": described("Where the main button leads.", json!({ "type": "string" })),
+                    "links": described("Pages that may answer the question without a human.", json!({
+                        "type": "array",
+                        "maxItems": rules::MAX_LINKS,
+                        "items": {
+                            "type": "object",
+                            "additionalProperties": false,
+                            "required": ["label", "link"],
+                            "properties": {
+                                "label": described("What it is called.", json!({ "type": "string" })),
+                                "link": described("Where it leads.", json!({ "type": "string" })),
+                            },
+                        },
+                    })),
+                    "labels": labels(),
                 },
             } },
         },
@@ -107,6 +121,7 @@ fn rule() -> Value {
             "holdout": described("Part of the visitors kept as control group.", json!({ "type": "string", "pattern": PERCENT })),
             "consent": described("Whether the visitor must have agreed to be remembered.", json!({ "enum": ["needed", "not_needed"] })),
             "slot": described("`data-declic-slot` that a banner fills.", json!({ "type": "string" })),
+            "place": described("Where a banner that fills no slot stands.", json!({ "enum": Place::NAMES })),
             "tag": described("The segment of `show = \"tag\"`.", json!({ "type": "string" })),
             "event": described("The webhook's event of `show = \"notify\"`.", json!({ "type": "string" })),
             "schedule": {
@@ -146,6 +161,24 @@ fn rule() -> Value {
             },
         },
     })
+}
+
+/// The widgets' own labels.
+fn labels() -> Value {
+    let properties: Map<String, Value> = LABELS
+        .iter()
+        .map(|label| {
+            let meaning = format!("In English: {}", label.english);
+            (
+                label.name.to_owned(),
+                described(&meaning, json!({ "type": "string", "maxLength": rules::MAX_LABEL_CHARS })),
+            )
+        })
+        .collect();
+    described(
+        "The widget's own labels, in a language it does not speak.",
+        json!({ "type": "object", "additionalProperties": false, "properties": properties }),
+    )
 }
 
 /// `when` and `unless`: signals by their namespaces, the journey, groups.

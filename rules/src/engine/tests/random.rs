@@ -5,7 +5,7 @@ use crate::evaluation::Changes;
 use crate::facts::{Facts, Live};
 use crate::glob::Glob;
 use crate::interval::Interval;
-use crate::rule::{ConsentNeed, Content, Rule, RuleCondition, Show};
+use crate::rule::{ConsentNeed, Content, Place, Rule, RuleCondition, Show};
 use crate::signal::{Kind, Signal};
 use crate::watch::{Boxes, MAX_BOXES};
 
@@ -82,6 +82,7 @@ impl Random {
             schedule: None,
             consent: ConsentNeed::NotNeeded,
             slot: None,
+            place: Place::Corner,
             condition,
             content: vec![("en".to_owned(), Content::default())],
             line: 1,
