@@ -9,10 +9,12 @@ use std::fmt;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 
 use crate::clock::{LocalTime, Zone};
-use crate::condition::Condition;
+use crate::condition::{Condition, Subject};
 use crate::engine::Engine;
 use crate::rule::{Rule, Site};
 use crate::schedule::Schedule;
+use crate::signal::Signal;
+use crate::template::Template;
 use crate::watch::{Boxes, MAX_BOXES};
 
 /// Most rules of one file.
@@ -40,7 +42,12 @@ pub struct Program {
     conditions: Vec<Condition>,
     indices: HashMap<String, usize>,
     engine: Engine,
+    /// A bit for each signal that a rule reads.
+    read: u64,
 }
+
+/// Every signal has a bit of [`Program::read`].
+const _: () = assert!(Signal::ALL.len() <= u64::BITS as usize);
 
 /// Why bytes are not a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +110,8 @@ impl Program {
             return Err(ProgramError::Refused);
         }
         let engine = Engine::new(&conditions);
-        Ok(Self { site, rules, zone, conditions, indices, engine })
+        let read = rules.iter().fold(0, |read, rule| read | read_by(rule));
+        Ok(Self { site, rules, zone, conditions, indices, engine, read })
     }
 
     /// The compact form.
@@ -149,6 +157,11 @@ impl Program {
         self.indices.get(id).copied()
     }
 
+    /// Whether any rule reads a signal, in its conditions or in its texts: what none reads need not be collected.
+    pub fn reads(&self, signal: Signal) -> bool {
+        self.read >> signal as u64 & 1 == 1
+    }
+
     /// What the site's wall clock shows at an instant.
     pub fn local_time(&self, unix_ms: i64) -> LocalTime {
         self.zone.local(unix_ms)
@@ -165,6 +178,25 @@ impl Program {
     pub(crate) fn condition(&self, rule: usize) -> &Condition {
         &self.conditions[rule]
     }
+}
+
+/// The signals that a rule reads, a bit each.
+fn read_by(rule: &Rule) -> u64 {
+    let mut read = 0;
+    let mut add = |subject: &Subject| {
+        if let Subject::Signal(signal) = subject {
+            read |= 1 << *signal as u64;
+        }
+    };
+    let parts = &rule.condition;
+    for part in parts.when.iter().chain(&parts.unless).chain(&parts.implied) {
+        part.for_each_test(&mut |test, _| add(&test.subject));
+    }
+    let texts = rule.content.iter().chain(rule.variants.iter().flat_map(|variant| &variant.content));
+    for (_, content) in texts {
+        content.templates().flat_map(Template::reads).for_each(&mut add);
+    }
+    read
 }
 
 /// Whether a rule says only what a checked file can say.

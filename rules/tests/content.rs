@@ -116,3 +116,14 @@ fn a_banner_stands_in_the_corner_or_in_a_bar() {
     assert!(said("place = 'bar'").starts_with("`place` has no effect on `show = \"callback\"`"));
     assert!(said("place = 'bra'").contains("did you mean `bar`?"));
 }
+
+#[test]
+fn a_program_says_which_signals_its_rules_read() {
+    let program = program(&format!(
+        "{HEAD}content.en.text = '{{geo.city|here}}'\nunless = {{ any = [{{ form.errors = '>= 1' }}] }}"
+    ));
+    for read in [Signal::PagePath, Signal::FormErrors, Signal::GeoCity] {
+        assert!(program.reads(read), "{}", read.name());
+    }
+    assert!(!program.reads(Signal::ClicksRage));
+}
