@@ -70,19 +70,25 @@ const COMMANDS: [Command; 7] = [
     },
     Command {
         name: "bench",
-        arguments: "rules [--check]",
-        summary: "how fast the rule engine decides, beside other engines and inside workerd",
-        details: "--check  fail when a target is missed\n\n\
-                  Builds in release what it needs, some minutes the first time. Prints one Markdown table.",
-        flags: &["rules", "--check"],
+        arguments: "rules | tag [--check]",
+        summary: "how Declic does beside others, in one run",
+        details: "rules    how fast the rule engine decides, beside other engines and inside workerd\n\
+                  tag      what the tag costs a page, beside other tags, in one Chromium at 1x and 4x CPU throttle\n\
+                  --check  fail when a target is missed\n\n\
+                  Builds in release what it needs, some minutes the first time. Prints one Markdown table; the raw\n\
+                  numbers are kept under target/bench.",
+        flags: &["rules", "tag", "--check"],
         run: |arguments| {
             let check = arguments.flag("--check");
-            if !arguments.flag("rules") {
-                let what = "`cargo dev bench` needs to know what: `cargo dev bench rules`";
-                return Err(Error::Usage { what: what.into() });
-            }
+            let [rules, tag] = ["rules", "tag"].map(|what| arguments.flag(what));
             arguments.done()?;
-            bench::rules(check)
+            match [rules, tag] {
+                [true, false] => bench::rules(check),
+                [false, true] => bench::tag(check),
+                _ => Err(Error::Usage {
+                    what: "`cargo dev bench` needs to know one thing to measure: `rules` or `tag`".into(),
+                }),
+            }
         },
     },
     Command {

@@ -13,6 +13,7 @@ use serde_json::Value;
 use ureq::Agent;
 
 use super::{Spread, VISITORS};
+use crate::bench::process;
 use crate::places::workspace;
 use crate::task::{Progress, Task};
 use crate::wasm_target::{Library, WasmTarget};
@@ -121,14 +122,7 @@ impl Edge {
 
     /// The CPU time that all threads of workerd have used, or the time on the wall.
     fn clock(&self) -> Duration {
-        let threads = fs::read_dir(format!("/proc/{}/task", self.child.id())).into_iter().flatten().flatten();
-        let used: Vec<u64> = threads
-            .filter_map(|thread| {
-                let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-                text.split_whitespace().next()?.parse().ok()
-            })
-            .collect();
-        if used.is_empty() { wall() } else { Duration::from_nanos(used.iter().sum()) }
+        process::cpu(self.child.id()).unwrap_or_else(wall)
     }
 }
 
