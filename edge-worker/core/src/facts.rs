@@ -104,7 +104,7 @@ fn event_name(what: &What, exit_intent: bool) -> &str {
         What::Reached if exit_intent => "exit_intent",
         What::Reached => "live",
         What::Track { name } => name,
-        What::Cart { .. } => "cart",
+        What::Cart { .. } | What::CartChange { .. } => "cart",
         What::Order { .. } => "purchase",
         What::Shown { .. } => "shown",
         What::Dismissed { .. } => "dismissed",

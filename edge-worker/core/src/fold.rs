@@ -55,6 +55,7 @@ fn telling(what: &What) -> u8 {
         What::Reached => 2,
         What::View => 1,
         What::Cart { .. }
+        | What::CartChange { .. }
         | What::Shown { .. }
         | What::Dismissed { .. }
         | What::Accepted { .. }
@@ -106,10 +107,26 @@ fn apply(profile: &mut Profile, batch: &Batch, what: &What, age_ms: u32, own_hos
         }
         What::Reached => {}
         What::Track { name } => {
+            if name == "begin_checkout" {
+                profile.checkout_ms = at_ms;
+            }
             profile.happened(NamedEvent { at_ms, name: clip(name, MAX_NAME_BYTES) });
         }
         What::Cart { total, items, currency } => {
             profile.cart = Some(Cart { total: *total, items: *items, currency: clip(currency, 8) });
+        }
+        What::CartChange { removed, total, items, currency } => {
+            let cart = profile.cart.get_or_insert_default();
+            let (sign, count) = if *removed {
+                (-1.0, cart.items.saturating_sub(*items))
+            } else {
+                (1.0, cart.items.saturating_add(*items))
+            };
+            cart.total = (cart.total + sign * total).max(0.0);
+            cart.items = count;
+            if !currency.is_empty() {
+                cart.currency = clip(currency, 8);
+            }
         }
         What::Order { total, .. } => {
             profile.orders.count = profile.orders.count.saturating_add(1);

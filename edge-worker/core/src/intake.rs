@@ -186,7 +186,7 @@ pub fn batch(body: &[u8]) -> Result<Batch, Refusal> {
                 limit("form", form, MAX_NAME_BYTES)?;
             }
             What::Track { name } => limit("event name", name, MAX_NAME_BYTES)?,
-            What::Cart { total, currency, .. } => {
+            What::Cart { total, currency, .. } | What::CartChange { total, currency, .. } => {
                 amount("cart total", *total)?;
                 limit("currency", currency, MAX_NAME_BYTES)?;
             }

@@ -194,4 +194,15 @@ pub enum What {
     RageClick,
     /// The page is left; [`Batch::live`] says how it stood.
     Left,
+    /// Something was put into the basket or taken out of it, by a site that tells no totals.
+    CartChange {
+        /// Taken out.
+        removed: bool,
+        /// Sum, in units of the currency.
+        total: f64,
+        /// Number of articles.
+        items: u32,
+        /// ISO 4217 code, or empty.
+        currency: String,
+    },
 }

@@ -14,6 +14,7 @@ mod batch;
 pub mod codec;
 mod contact;
 mod inquiry;
+pub mod pen;
 mod reply;
 
 pub use batch::{Batch, Consent, Event, Live, Page, What};

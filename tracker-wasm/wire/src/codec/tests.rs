@@ -6,6 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::{DecodeError, decode, encode, unpack};
+use crate::pen::{self, Answer, Parts, Pen, Speaker, kind};
 use crate::{
     Account, Ask, Batch, Card, Consent, Contact, Event, Explain, Explained, Field, Inquiry, Known, Link,
     Live, MAX_BODY_BYTES, Offer, Page, Place, Preference, Reply, Show, Truth, VERSION, Want, Watch, What,
@@ -60,6 +61,10 @@ fn batch() -> Batch {
             Event { at_ms: 1, what: What::FormAbandoned { form: "quote".to_owned() } },
             Event { at_ms: 1, what: What::RageClick },
             Event { at_ms: 0, what: What::Left },
+            Event {
+                at_ms: 99_000,
+                what: What::CartChange { removed: true, total: 9.5, items: 70_000, currency: String::new() },
+            },
         ],
     }
 }
@@ -224,4 +229,107 @@ fn random_bytes_never_panic() {
         let _ = decode::<Reply>(&bytes);
         let _ = decode::<Contact>(&bytes);
     }
+}
+
+/// What the tag writes by hand, as the derived code writes it.
+#[test]
+fn the_pen_writes_what_the_codec_does() {
+    let whole = batch();
+    let text = |text: &String| text.as_bytes().to_vec();
+    let mut events = Pen::default();
+    for Event { at_ms, what } in &whole.events {
+        let pen = &mut events;
+        match what {
+            What::View => pen.event(*at_ms, kind::VIEW),
+            What::Reached => pen.event(*at_ms, kind::REACHED),
+            What::Track { name } => pen.event(*at_ms, kind::TRACK).text(name.as_bytes()),
+            What::Cart { total, items, currency } => {
+                pen.event(*at_ms, kind::CART).float(*total).number(*items).text(currency.as_bytes())
+            }
+            What::Order { id, total } => pen.event(*at_ms, kind::ORDER).text(id.as_bytes()).float(*total),
+            What::Shown { rule } => pen.event(*at_ms, kind::SHOWN).text(rule.as_bytes()),
+            What::Dismissed { rule } => pen.event(*at_ms, kind::DISMISSED).text(rule.as_bytes()),
+            What::Accepted { rule } => pen.event(*at_ms, kind::ACCEPTED).text(rule.as_bytes()),
+            What::Less { rule } => pen.event(*at_ms, kind::LESS).text(rule.as_bytes()),
+            What::Answered { rule, score, text } => {
+                pen.event(*at_ms, kind::ANSWERED).text(rule.as_bytes()).byte(*score).text(text.as_bytes())
+            }
+            What::Prefers { show, allowed } => {
+                pen.event(*at_ms, kind::PREFERS).byte(*show as u8).byte(u8::from(*allowed))
+            }
+            What::Identify { id, proof } => {
+                pen.event(*at_ms, kind::IDENTIFY).text(id.as_bytes()).text(proof.as_bytes())
+            }
+            What::FormStarted { form } => pen.event(*at_ms, kind::FORM_STARTED).text(form.as_bytes()),
+            What::FormError { form } => pen.event(*at_ms, kind::FORM_ERROR).text(form.as_bytes()),
+            What::FormAbandoned { form } => pen.event(*at_ms, kind::FORM_ABANDONED).text(form.as_bytes()),
+            What::RageClick => pen.event(*at_ms, kind::RAGE_CLICK),
+            What::Left => pen.event(*at_ms, kind::LEFT),
+            What::CartChange { removed, total, items, currency } => {
+                pen.event(*at_ms, kind::CART_CHANGE).byte(u8::from(*removed)).float(*total);
+                pen.number(*items).text(currency.as_bytes())
+            }
+        };
+    }
+    let page = &whole.page;
+    let texts = [&page.path, &page.query, &page.title, &page.kind, &page.language, &page.referrer];
+    let written = pen::batch(&Parts {
+        clock_ms: u32::from_le_bytes(whole.clock),
+        speaker: Speaker { site: b"shop", consent: Consent::Granted, token: b"d1.local.3.id.mac" },
+        stream: &whole.stream,
+        first: whole.first,
+        page: &texts.map(text).to_vec(),
+        live: &whole.live,
+        on_screen: &whole.on_screen.iter().map(text).collect(),
+        declined: &whole.declined.iter().map(text).collect(),
+        count: whole.events.len() as u32,
+        events: &events.0,
+    });
+    assert_eq!(written, encode(&whole));
+
+    let ask = Ask::Callback { phone: "+33612345678".to_owned(), at_s: Some(1_793_000_000) };
+    let mut asked = Pen::default();
+    asked.byte(0).text(b"+33612345678").byte(1).number(1_793_000_000);
+    let nobody = Speaker { site: b"shop", consent: Consent::NotAsked, token: b"" };
+    let written = pen::contact(&nobody, &[1; 16], b"basket-call", &vec![Vec::new(); 6], &asked.0);
+    assert_eq!(written, encode(&contact(ask)));
+}
+
+#[test]
+fn the_pen_reads_what_the_codec_writes_and_nothing_else() {
+    let whole = reply();
+    let bytes = encode(&whole);
+    let read = pen::answer(&bytes).unwrap();
+    let offers: Vec<(&[u8], &[u8])> =
+        whole.offers.iter().map(|offer| (offer.rule.as_bytes(), &*offer.card)).collect();
+    let expected = Answer {
+        token: b"t",
+        acknowledged: whole.acknowledged,
+        offers,
+        watch: whole.watch.clone(),
+        ask_again_ms: whole.ask_again_ms,
+    };
+    assert_eq!(read, expected);
+    let nothing = encode(&Reply::default());
+    assert_eq!(pen::answer(&nothing), Some(Answer::default()));
+    for length in 0..bytes.len() {
+        assert_eq!(pen::answer(&bytes[..length]), None);
+    }
+    // What the derived reader takes, this one takes for the same; of what it refuses, this one may take a text that is
+    // not UTF-8, for it does not look into texts.
+    for at in 0..bytes.len() {
+        for byte in [0, 1, 6, 250, 251, 252, 253, 255] {
+            let mut spoiled = bytes.clone();
+            spoiled[at] = byte;
+            if let Ok(reply) = decode::<Reply>(&spoiled) {
+                let answer = pen::answer(&spoiled).unwrap();
+                assert_eq!(
+                    (answer.acknowledged, answer.watch),
+                    (reply.acknowledged, reply.watch),
+                    "{at}: {byte}"
+                );
+            }
+        }
+    }
+    assert_eq!(pen::answer(&[bytes, vec![0]].concat()), None);
 }
