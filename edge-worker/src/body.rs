@@ -1,7 +1,9 @@
 //! Reads a request's body up to a limit, and no further.
 
+use edge_core::api::ErrorAnswer;
 use edge_core::intake::Refusal;
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 use worker::{Error, Request};
 
 use crate::answer::Fault;
@@ -29,6 +31,16 @@ pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>,
             Ok(bytes)
         }
     }
+}
+
+/// The JSON body of at most `limit` bytes; an empty one is an empty object.
+pub(crate) async fn json<B: DeserializeOwned>(request: &mut Request, limit: usize) -> Result<B, Fault> {
+    let bytes = read(request, limit).await?;
+    let bytes = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
+    serde_json::from_slice(bytes).map_err(|error| {
+        let message = format!("the body is not what this address takes: {error}");
+        Fault::Unprocessable(ErrorAnswer::new("bad_body", message, "see this address in /openapi.json"))
+    })
 }
 
 /// A body that breaks off is its sender's fault, or the line's: nothing here failed.

@@ -1,6 +1,7 @@
 //! The routes: which address and method does what. Each area answers in a module of its own.
 
 mod desk;
+mod explain;
 mod site;
 mod tag;
 
@@ -19,7 +20,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         // A tag that may not read the refusal takes it for a broken line and tries again; only a page that may not
         // speak for the site is left in the dark.
         Err(fault) => {
-            let of_tag = matches!(request.path().as_str(), "/v1/events" | "/v1/contacts");
+            let of_tag = matches!(request.path().as_str(), "/v1/events" | "/v1/contacts" | "/v1/explain");
             let readable = of_tag && !matches!(fault, Fault::Refused(Refusal::WrongOrigin { .. }));
             (fault.into_response()?, readable)
         }
@@ -43,12 +44,18 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "events"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (Method::Post, ["v1", "contacts"]) => tag::contacts(request, env).await,
         (_, ["v1", "contacts"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
+        (Method::Post, ["v1", "explain"]) => explain::of_page(request, env).await,
+        (_, ["v1", "explain"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (Method::Get, ["v1", "desk", queue]) => desk::queue(request, env, queue).await,
         (_, ["v1", "desk", _]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
         (Method::Put, ["v1", "sites", site, "settings"]) => site::settings(request, env, site).await,
         (_, ["v1", "sites", _, "settings"]) => Err(Fault::MethodNotAllowed { allow: "PUT" }),
         (Method::Get | Method::Put, ["v1", "sites", site, "rules"]) => site::rules(request, env, site).await,
         (_, ["v1", "sites", _, "rules"]) => Err(Fault::MethodNotAllowed { allow: "GET, PUT" }),
+        (Method::Get, ["v1", "sites", site, "explain"]) => explain::of_visitor(request, env, site).await,
+        (_, ["v1", "sites", _, "explain"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
+        (Method::Post, ["v1", "sites", site, "debug-links"]) => explain::debug_link(request, env, site).await,
+        (_, ["v1", "sites", _, "debug-links"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
         (Method::Get, ["metrics"]) => metrics(request, env),
         (Method::Get | Method::Head, _) => {

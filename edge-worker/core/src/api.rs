@@ -2,12 +2,16 @@
 //!
 //! Times are RFC 3339 in UTC; absent values are left out.
 
+mod explain;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use wire::Ask;
 
 use crate::contact::{ContactRecord, Journey};
 use crate::profile::PageVisit;
+
+pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 
 /// Every error of the API: `{"error":{…}}`.
 #[derive(Debug, Serialize)]
@@ -172,6 +176,11 @@ pub struct Published {
     pub rules: usize,
     /// What the checker warns of, as text.
     pub warnings: Vec<String>,
+}
+
+/// The instant of an RFC 3339 text, in milliseconds since 1970; none for another text or one before 1970.
+pub fn instant(text: &str) -> Option<u64> {
+    text.parse::<Timestamp>().ok().and_then(|at| u64::try_from(at.as_millisecond()).ok())
 }
 
 fn rfc3339(at_ms: u64) -> String {

@@ -53,14 +53,24 @@ pub fn round(profile: &mut Profile, round: &Round<'_>) -> Reply {
     reply
 }
 
-fn decide(
+/// What the rules come to for one visitor at one moment.
+pub(crate) struct Weighed {
+    /// What is known.
+    pub(crate) facts: Facts,
+    /// Whether each rule's conditions hold.
+    pub(crate) evaluation: Evaluation,
+    /// What becomes of those that do.
+    pub(crate) verdict: Verdict,
+}
+
+/// Evaluates and arbitrates; the profile enters the segments that rules put it in.
+pub(crate) fn weigh(
     profile: &mut Profile,
     round: &Round<'_>,
     program: &Program,
     event: Option<&What>,
-    reply: &mut Reply,
-) {
-    let Round { batch, visitor, place, now_ms, .. } = *round;
+) -> Weighed {
+    let Round { batch, place, now_ms, .. } = *round;
     let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
     let mut facts = Facts::new();
     facts::read(&mut facts, profile, batch, event, place, program.local_time(clock_ms), now_ms);
@@ -72,6 +82,19 @@ fn decide(
         program.reevaluate(&facts, &Changes::new().with(Signal::VisitorSegments), &mut evaluation);
     }
     let verdict = arbitrate(profile, round, program, &evaluation, clock_ms);
+    Weighed { facts, evaluation, verdict }
+}
+
+fn decide(
+    profile: &mut Profile,
+    round: &Round<'_>,
+    program: &Program,
+    event: Option<&What>,
+    reply: &mut Reply,
+) {
+    let Round { batch, visitor, now_ms, .. } = *round;
+    let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
+    let Weighed { facts, verdict, .. } = weigh(profile, round, program, event);
     for &rule in &verdict.controls {
         expose_control(profile, &program.rules()[rule].id, now_ms);
     }

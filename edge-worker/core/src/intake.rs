@@ -4,7 +4,7 @@
 //! wrong and what to do. Never panics, whatever the bytes are.
 
 use wire::{
-    Ask, Batch, Contact, DecodeError, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES, MAX_NAME_BYTES,
+    Ask, Batch, Contact, DecodeError, Explain, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES, MAX_NAME_BYTES,
     MAX_PROOF_BYTES, MAX_REMARK_BYTES, MAX_TEXT_BYTES, MAX_URL_BYTES, Page, VERSION, What,
 };
 
@@ -53,6 +53,15 @@ pub enum Refusal {
     BadPhone,
     /// A message says nothing, or not where to answer.
     EmptyMessage,
+    /// A parameter of the address that means nothing, or says something else than it should.
+    BadParameter {
+        /// Which one, shortened.
+        name: String,
+        /// What it should be.
+        wanted: &'static str,
+    },
+    /// A signed link that is of another site, has run out, or was never given.
+    BadLink,
     /// No such site.
     UnknownSite {
         /// The key in the request, shortened.
@@ -79,6 +88,8 @@ impl Refusal {
             Self::BadNumber { .. } => "bad_number",
             Self::BadPhone => "bad_phone",
             Self::EmptyMessage => "empty_message",
+            Self::BadParameter { .. } => "bad_parameter",
+            Self::BadLink => "bad_link",
             Self::UnknownSite { .. } => "unknown_site",
             Self::WrongOrigin { .. } => "wrong_origin",
         }
@@ -87,8 +98,12 @@ impl Refusal {
     /// HTTP status.
     pub fn status(&self) -> u16 {
         match self {
-            Self::Empty | Self::WireVersion { .. } | Self::Truncated | Self::Malformed => 400,
-            Self::WrongOrigin { .. } => 403,
+            Self::Empty
+            | Self::WireVersion { .. }
+            | Self::Truncated
+            | Self::Malformed
+            | Self::BadParameter { .. } => 400,
+            Self::WrongOrigin { .. } | Self::BadLink => 403,
             Self::UnknownSite { .. } => 404,
             Self::TooLarge { .. } => 413,
             Self::TooManyEvents { .. }
@@ -131,6 +146,13 @@ impl Refusal {
                 "send it with its country code, such as +33612345678",
             ),
             Self::EmptyMessage => ("the message or the address to answer to is empty".into(), "fill in both"),
+            Self::BadParameter { name, wanted } => {
+                (format!("`{name}` in the address should be {wanted}"), "correct the address")
+            }
+            Self::BadLink => (
+                "the link's key does not verify: it has run out, or is of another site".into(),
+                "ask for a new link and open the page with it",
+            ),
             Self::UnknownSite { site } => (
                 format!("no site `{site}` is set up here"),
                 "check `data-site` on the script tag, or put the site's settings first",
@@ -162,6 +184,22 @@ impl From<DecodeError> for Refusal {
 /// A [`Refusal`] when the bytes are no batch, or something in it is past its limit.
 pub fn batch(body: &[u8]) -> Result<Batch, Refusal> {
     let batch: Batch = wire::decode(body)?;
+    check_batch(&batch)?;
+    Ok(batch)
+}
+
+/// The question in a body that a page with a debug link sends.
+///
+/// # Errors
+/// As [`batch`]'s.
+pub fn explain(body: &[u8]) -> Result<Explain, Refusal> {
+    let explain: Explain = wire::decode(body)?;
+    limit("key", &explain.key, MAX_NAME_BYTES)?;
+    check_batch(&explain.batch)?;
+    Ok(explain)
+}
+
+fn check_batch(batch: &Batch) -> Result<(), Refusal> {
     if batch.events.len() > MAX_EVENTS {
         return Err(Refusal::TooManyEvents { count: batch.events.len() });
     }
@@ -199,7 +237,7 @@ pub fn batch(body: &[u8]) -> Result<Batch, Refusal> {
             }
         }
     }
-    Ok(batch)
+    Ok(())
 }
 
 /// The request for contact in a body.

@@ -2,6 +2,7 @@
 
 use edge_core::contact::Journey;
 use edge_core::decide::{Round, round};
+use edge_core::explain::{Question, explain, last_page};
 use edge_core::handover::Handover;
 use edge_core::intake;
 use edge_core::profile::{Profile, ProfileError};
@@ -28,6 +29,7 @@ impl DurableObject for Visitors {
         let body = request.bytes().await?;
         let answer = match (request.method(), request.path().as_str()) {
             (Method::Post, "/events") => self.events(&body).await,
+            (Method::Post, "/explain") => self.explain(&body).await,
             (Method::Post, "/journey") => self.journey(&body),
             _ => Err(Fault::NotFound),
         };
@@ -57,6 +59,28 @@ impl Visitors {
         );
         self.save(&handover.visitor, &mut profile, now_ms)?;
         Ok(Response::from_bytes(wire::encode(&reply))?)
+    }
+
+    /// What every rule says of a visitor; nothing is folded or stored.
+    async fn explain(&self, body: &[u8]) -> Result<Response, Fault> {
+        let mut question = Question::from_bytes(body).map_err(|error| unreadable("a question", &error))?;
+        let site = sites::find(&self.env, &question.batch.site).await?;
+        let profile = self.load(&question.visitor)?.unwrap_or_default();
+        if question.batch.page.path.is_empty() {
+            question.batch.page.path = last_page(&profile);
+        }
+        let explained = explain(
+            profile,
+            &Round {
+                batch: &question.batch,
+                visitor: &question.visitor,
+                place: &question.place,
+                hosts: &site.hosts,
+                program: site.program.as_ref(),
+                now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
+            },
+        );
+        Ok(Response::from_bytes(wire::encode(&explained))?)
     }
 
     /// The journey of one visitor, for the desk; empty when there is none.

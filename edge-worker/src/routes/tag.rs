@@ -39,7 +39,7 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
 }
 
 /// Whether the visitor may be remembered. `Sec-GPC` is a refusal, whatever the page says.
-fn consents(request: &Request, consent: Consent) -> Result<bool> {
+pub(super) fn consents(request: &Request, consent: Consent) -> Result<bool> {
     let refused = request.headers().get("Sec-GPC")?.is_some_and(|value| value.trim() == "1");
     Ok(consent == Consent::Granted && !refused)
 }
@@ -139,7 +139,7 @@ async fn journey(env: &Env, site: &str, visitor: &Visitor) -> Option<Journey> {
 }
 
 /// What a token says, when it verifies.
-fn verify(env: &Env, site: &str, token: Option<&str>) -> Result<Option<Verified>, Fault> {
+pub(super) fn verify(env: &Env, site: &str, token: Option<&str>) -> Result<Option<Verified>, Fault> {
     let Some(token) = token.filter(|token| seed(token).is_none()) else {
         return Ok(None);
     };
@@ -151,14 +151,14 @@ fn verify(env: &Env, site: &str, token: Option<&str>) -> Result<Option<Verified>
 }
 
 /// The page's origin, when it may speak for the site.
-fn allowed_origin(request: &Request, site: &Snapshot) -> Result<String, Fault> {
+pub(super) fn allowed_origin(request: &Request, site: &Snapshot) -> Result<String, Fault> {
     let origin = request.headers().get("Origin")?;
     site.settings.allow(origin.as_deref())?;
     Ok(origin.unwrap_or_default())
 }
 
 /// Country, region, city and device, as far as the network and the browser tell.
-fn place(request: &Request) -> Result<Place> {
+pub(super) fn place(request: &Request) -> Result<Place> {
     let user_agent = request.headers().get("User-Agent")?.unwrap_or_default();
     let languages = request.headers().get("Accept-Language")?.unwrap_or_default();
     let network = request.cf();
