@@ -29,6 +29,8 @@ pub struct Moment<'m> {
     pub visit: u32,
     /// Rules the visitor asked to see less of.
     pub less: &'m [&'m str],
+    /// Kinds of widget the visitor does not want to be offered, by their names in a rule file.
+    pub unwanted: &'m [&'m str],
     /// Rules the visitor closed or accepted in this visit: they are not proposed again before the next.
     pub settled: &'m [&'m str],
     /// What the visitor has been shown, or as one of the control group has not.
@@ -272,7 +274,7 @@ impl Hearing<'_> {
             let opens_ms = schedule.opens_at(self.program.zone(), moment.now_ms);
             return Standing::Lost(Reason::Closed { opens_ms });
         }
-        if named(moment.less) {
+        if named(moment.less) || moment.unwanted.contains(&rule.show.name()) {
             return Standing::Lost(Reason::AskedForLess);
         }
         if named(moment.settled) {

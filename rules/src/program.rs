@@ -9,8 +9,9 @@ use std::fmt;
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 
 use crate::clock::{LocalTime, Zone};
-use crate::condition::{Condition, Subject};
+use crate::condition::{Condition, Subject, Wanted};
 use crate::engine::Engine;
+use crate::glob::Glob;
 use crate::rule::{Rule, Site};
 use crate::schedule::Schedule;
 use crate::signal::Signal;
@@ -44,6 +45,8 @@ pub struct Program {
     engine: Engine,
     /// A bit for each signal that a rule reads.
     read: u64,
+    /// The names of events that rules ask for.
+    events: Vec<Glob>,
 }
 
 /// Every signal has a bit of [`Program::read`].
@@ -111,7 +114,8 @@ impl Program {
         }
         let engine = Engine::new(&conditions);
         let read = rules.iter().fold(0, |read, rule| read | read_by(rule));
-        Ok(Self { site, rules, zone, conditions, indices, engine, read })
+        let events = conditions.iter().flat_map(events_of).collect();
+        Ok(Self { site, rules, zone, conditions, indices, engine, read, events })
     }
 
     /// The compact form.
@@ -162,6 +166,11 @@ impl Program {
         self.read >> signal as u64 & 1 == 1
     }
 
+    /// Whether any rule asks for an event of this name, as the one being decided on or among those that happened.
+    pub fn reads_event(&self, name: &str) -> bool {
+        self.events.iter().any(|event| event.matches(name))
+    }
+
     /// What the site's wall clock shows at an instant.
     pub fn local_time(&self, unix_ms: i64) -> LocalTime {
         self.zone.local(unix_ms)
@@ -197,6 +206,18 @@ fn read_by(rule: &Rule) -> u64 {
         content.templates().flat_map(Template::reads).for_each(&mut add);
     }
     read
+}
+
+/// The names of events that a condition asks for.
+fn events_of(condition: &Condition) -> Vec<Glob> {
+    let mut events = Vec::new();
+    condition.for_each_test(&mut |test, _| {
+        let of_events = matches!(test.subject, Subject::Events | Subject::Signal(Signal::EventName));
+        if let (true, Wanted::Text(what) | Wanted::Times { what, .. }) = (of_events, &test.wanted) {
+            events.extend(what.iter().cloned());
+        }
+    });
+    events
 }
 
 /// Whether a rule says only what a checked file can say.

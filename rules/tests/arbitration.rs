@@ -153,6 +153,9 @@ fn a_closed_schedule_says_when_it_opens() {
 fn the_visitors_wishes_come_before_the_sites() {
     let less = Moment { less: &["sale"], ..moment() };
     assert_eq!(outcome("sale", &less), Outcome::Lost(Reason::AskedForLess));
+    let unwanted = Moment { unwanted: &["banner"], ..moment() };
+    assert_eq!(outcome("sale", &unwanted), Outcome::Lost(Reason::AskedForLess));
+    assert_eq!(outcome("call", &unwanted), Outcome::Shown);
     let settled = Moment { settled: &["call"], ..moment() };
     assert_eq!(outcome("call", &settled), Outcome::Lost(Reason::Settled));
     assert_eq!(outcome("chat", &settled), Outcome::Shown);

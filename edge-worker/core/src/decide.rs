@@ -11,7 +11,7 @@ use wire::{Batch, Card, Field, Link, MAX_BODY_BYTES, Offer, Reply, Watch, What, 
 
 use crate::facts::{self, Place};
 use crate::fold::{acknowledged, fold};
-use crate::profile::{Profile, clip};
+use crate::profile::{Answer, Profile, clip};
 
 /// Soonest and latest time to ask again, in milliseconds: a schedule is not worth a request every second, and a page
 /// is rarely open longer than the latter.
@@ -25,6 +25,14 @@ const MAX_READING_BYTES: usize = 256;
 const MAX_TEXT_BYTES: usize = 2048;
 /// Largest sum of the cards of one reply, in bytes: three quarters of a body, the rest is for everything else.
 const MAX_OFFERS_BYTES: usize = MAX_BODY_BYTES / 4 * 3;
+
+/// The kinds of widget, by their names in a rule file.
+const KINDS: [(wire::Show, &str); 4] = [
+    (wire::Show::Callback, Show::Callback.name()),
+    (wire::Show::Banner, Show::Banner.name()),
+    (wire::Show::Chat, Show::Chat.name()),
+    (wire::Show::Survey, Show::Survey.name()),
+];
 
 /// Everything one round depends on, but the profile.
 #[derive(Clone, Copy)]
@@ -107,7 +115,7 @@ fn decide(
             reply.offers.push(offer);
         }
     }
-    reply.watch = verdict.watch.iter().copied().map(watch).collect();
+    reply.watch = verdict.watch.iter().copied().map(watch).chain(reports(program)).collect();
     reply.ask_again_ms = verdict.opens_ms.and_then(|opens_ms| {
         let wait_ms = u64::try_from(opens_ms.saturating_sub(clock_ms)).unwrap_or(0);
         let (soonest, latest) = ASK_AGAIN_MS.into_inner();
@@ -134,21 +142,30 @@ fn arbitrate(
     evaluation: &Evaluation,
     now_ms: i64,
 ) -> Verdict {
+    let this_visit_ms = profile.visit.started_ms;
     let exposures: Vec<Exposure<'_>> = profile
         .exposures
         .iter()
         .map(|exposure| Exposure {
             rule: &exposure.rule,
-            visit: exposure.visit,
+            // All that arbitration asks is whether it was in this visit.
+            visit: if exposure.last_ms >= this_visit_ms { profile.visits } else { 0 },
             times: exposure.times,
             last_ms: i64::try_from(exposure.last_ms).unwrap_or(i64::MAX),
             kind: if exposure.control { ExposureKind::Control } else { ExposureKind::Shown },
         })
         .collect();
     let answers = || profile.answers.iter();
-    let less: Vec<&str> = answers().filter(|answer| answer.less).map(|answer| &*answer.rule).collect();
-    let settled: Vec<&str> =
-        answers().filter(|answer| answer.settled_in == profile.visits).map(|answer| &*answer.rule).collect();
+    let less: Vec<&str> =
+        answers().filter(|answer| is_unwanted(profile, program, answer)).map(|answer| &*answer.rule).collect();
+    let unwanted: Vec<&str> =
+        KINDS.iter().filter(|(show, _)| !profile.allows(*show)).map(|(_, name)| *name).collect();
+    let settled: Vec<&str> = answers()
+        .filter(|answer| answer.settled_ms > 0 && answer.settled_ms >= this_visit_ms)
+        .map(|answer| &*answer.rule)
+        // What a device keeps for a visitor the edge knows nothing of.
+        .chain(round.batch.declined.iter().map(String::as_str))
+        .collect();
     let on_screen: Vec<&str> = round.batch.on_screen.iter().map(String::as_str).collect();
     program.arbitrate(
         evaluation,
@@ -163,11 +180,29 @@ fn arbitrate(
             },
             visit: profile.visits,
             less: &less,
+            unwanted: &unwanted,
             settled: &settled,
             exposures: &exposures,
             on_screen: &on_screen,
         },
     )
+}
+
+/// Whether the visitor asked for less of the rule, and has not allowed its kind since.
+fn is_unwanted(profile: &Profile, program: &Program, answer: &Answer) -> bool {
+    let kind = program.index_of(&answer.rule).and_then(|rule| widget(&program.rules()[rule].show));
+    answer.less_ms > kind.map_or(0, |show| profile.allowed_ms(show))
+}
+
+/// The widget of a rule; none for one that shows nothing.
+fn widget(show: &Show) -> Option<wire::Show> {
+    match show {
+        Show::Callback => Some(wire::Show::Callback),
+        Show::Banner => Some(wire::Show::Banner),
+        Show::Chat => Some(wire::Show::Chat),
+        Show::Survey => Some(wire::Show::Survey),
+        Show::Notify { .. } | Show::Tag { .. } => None,
+    }
 }
 
 /// Counts what one of the control group would have seen: once for each page, as a widget would stay on it.
@@ -185,13 +220,7 @@ fn expose_control(profile: &mut Profile, rule: &str, now_ms: u64) {
 /// What the tag is told to show; nothing for a rule that shows nothing.
 fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor: &[u8]) -> Option<Offer> {
     let rule = &program.rules()[index];
-    let show = match rule.show {
-        Show::Callback => wire::Show::Callback,
-        Show::Banner => wire::Show::Banner,
-        Show::Chat => wire::Show::Chat,
-        Show::Survey => wire::Show::Survey,
-        Show::Notify { .. } | Show::Tag { .. } => return None,
-    };
+    let show = widget(&rule.show)?;
     let card = program.card(index, facts, &batch.page.language, visitor);
     let readings = program.readings(index, facts, &card.language);
     let reading = |(name, value): (String, String)| Field {
@@ -241,6 +270,14 @@ fn label<'n>(name: &'n str, language: &str) -> &'n str {
         ("did", _) => "what was done",
         _ => name,
     }
+}
+
+/// What the tag is to report because some rule reads it, as a signal or as an event.
+fn reports(program: &Program) -> impl Iterator<Item = Watch> {
+    let forms = [Signal::FormStarted, Signal::FormErrors].iter().any(|signal| program.reads(*signal))
+        || ["form_started", "form_error", "form_abandoned"].iter().any(|event| program.reads_event(event));
+    let clicks = program.reads(Signal::ClicksRage) || program.reads_event("rage_click");
+    forms.then_some(Watch::Forms).into_iter().chain(clicks.then_some(Watch::RageClicks))
 }
 
 fn watch(watch: rules::Watch) -> Watch {

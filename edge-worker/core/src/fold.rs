@@ -8,13 +8,14 @@
 use wire::{Batch, Event, MAX_NAME_BYTES, What};
 
 use crate::facts::page_type;
-use crate::profile::{Cart, MAX_PATH_BYTES, NamedEvent, Profile, Stream, Visit, clip};
+use crate::profile::{Cart, Choice, MAX_PATH_BYTES, NamedEvent, Profile, Stream, Told, Visit, clip};
 use crate::source::Source;
 
 /// Silence that ends a visit, in milliseconds: 30 minutes, as every web analytics counts.
 const VISIT_TIMEOUT_MS: u64 = 30 * 60 * 1000;
-/// Oldest age an event may claim, in milliseconds. What is older was not kept by any tag.
-const MAX_AGO_MS: u64 = 24 * 60 * 60 * 1000;
+/// Oldest age an event may claim, in milliseconds: a week, as long as a tag keeps what it could not send. What claims
+/// more is dated a week back.
+const MAX_AGO_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Folds the batch into the profile; `own_hosts` are the site's hosts. Returns the event to decide on: of those that
 /// were new, the last of the most telling kind.
@@ -128,28 +129,35 @@ fn apply(profile: &mut Profile, batch: &Batch, what: &What, age_ms: u32, own_hos
                 cart.currency = clip(currency, 8);
             }
         }
-        What::Order { total, .. } => {
-            profile.orders.count = profile.orders.count.saturating_add(1);
-            profile.orders.total += total;
-            profile.orders.last_ms = at_ms;
-            profile.cart = Some(Cart::default());
-            profile.happened(NamedEvent { at_ms, name: "purchase".to_owned() });
+        What::Order { id, total } => {
+            if profile.order(id, *total, at_ms) == Told::First {
+                profile.cart = Some(Cart::default());
+                profile.happened(named("purchase"));
+            }
         }
         What::Shown { rule } => profile.expose(rule, at_ms, false),
         What::Dismissed { rule } | What::Accepted { rule } => {
-            let visit = profile.visits;
-            profile.answer(rule).settled_in = visit;
+            let settled_ms = &mut profile.answer(rule).settled_ms;
+            *settled_ms = at_ms.max(*settled_ms);
         }
-        What::Less { rule } => profile.answer(rule).less = true,
-        What::Answered { rule, .. } => {
-            let visit = profile.visits;
-            profile.answer(rule).settled_in = visit;
+        What::Less { rule } => {
+            let less_ms = &mut profile.answer(rule).less_ms;
+            *less_ms = at_ms.max(*less_ms);
+        }
+        What::Answered { rule, score, text } => {
+            let settled_ms = &mut profile.answer(rule).settled_ms;
+            *settled_ms = at_ms.max(*settled_ms);
+            profile.surveyed(at_ms, rule, *score, text);
+            profile.happened(named("answered"));
+        }
+        What::Prefers { show, allowed } => {
+            profile.choose(Choice { show: *show, allowed: *allowed, at_ms });
         }
         What::FormStarted { .. } => profile.happened(named("form_started")),
         What::FormError { .. } => profile.happened(named("form_error")),
         What::FormAbandoned { .. } => profile.happened(named("form_abandoned")),
         What::RageClick => profile.happened(named("rage_click")),
-        What::Prefers { .. } | What::Identify { .. } | What::Left => {}
+        What::Identify { .. } | What::Left => {}
     }
 }
 

@@ -4,12 +4,14 @@
 //! wrong and what to do. Never panics, whatever the bytes are.
 
 use wire::{
-    Ask, Batch, Contact, DecodeError, Explain, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES, MAX_NAME_BYTES,
+    Ask, Batch, Contact, DecodeError, Explain, Inquiry, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES, MAX_NAME_BYTES,
     MAX_PROOF_BYTES, MAX_REMARK_BYTES, MAX_TEXT_BYTES, MAX_URL_BYTES, Page, VERSION, What,
 };
 
 /// Largest sum of money: above it a number is a mistake, and sums of such no longer add up.
 const MAX_AMOUNT: f64 = 1e12;
+/// Most rules a device keeps as sent away: a page shows a few widgets, a tab's life few dozens.
+const MAX_DECLINED: usize = 256;
 /// E.164 numbers have at most 15 digits (ITU-T E.164, 6.1); shorter than 7 no country has with its code.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 
@@ -34,6 +36,11 @@ pub enum Refusal {
     Malformed,
     /// More than [`MAX_EVENTS`] events.
     TooManyEvents {
+        /// How many there are.
+        count: usize,
+    },
+    /// More than [`MAX_DECLINED`] rules were sent away.
+    TooManyRules {
         /// How many there are.
         count: usize,
     },
@@ -84,6 +91,7 @@ impl Refusal {
             Self::Truncated => "truncated",
             Self::Malformed => "malformed",
             Self::TooManyEvents { .. } => "too_many_events",
+            Self::TooManyRules { .. } => "too_many_rules",
             Self::TextTooLong { .. } => "text_too_long",
             Self::BadNumber { .. } => "bad_number",
             Self::BadPhone => "bad_phone",
@@ -107,6 +115,7 @@ impl Refusal {
             Self::UnknownSite { .. } => 404,
             Self::TooLarge { .. } => 413,
             Self::TooManyEvents { .. }
+            | Self::TooManyRules { .. }
             | Self::TextTooLong { .. }
             | Self::BadNumber { .. }
             | Self::BadPhone
@@ -134,6 +143,10 @@ impl Refusal {
             Self::TooManyEvents { count } => (
                 format!("the batch holds {count} events, at most {MAX_EVENTS} are taken"),
                 "split it into several batches",
+            ),
+            Self::TooManyRules { count } => (
+                format!("the batch names {count} rules as sent away, at most {MAX_DECLINED} are taken"),
+                "keep the newest only",
             ),
             Self::TextTooLong { field, limit } => {
                 (format!("`{field}` is longer than {limit} bytes"), "shorten it")
@@ -209,6 +222,12 @@ fn check_batch(batch: &Batch) -> Result<(), Refusal> {
     for rule in &batch.on_screen {
         limit("on_screen", rule, MAX_NAME_BYTES)?;
     }
+    if batch.declined.len() > MAX_DECLINED {
+        return Err(Refusal::TooManyRules { count: batch.declined.len() });
+    }
+    for rule in &batch.declined {
+        limit("declined", rule, MAX_NAME_BYTES)?;
+    }
     for event in &batch.events {
         match &event.what {
             What::View | What::Reached | What::RageClick | What::Left | What::Prefers { .. } => {}
@@ -228,7 +247,10 @@ fn check_batch(batch: &Batch) -> Result<(), Refusal> {
                 amount("cart total", *total)?;
                 limit("currency", currency, MAX_NAME_BYTES)?;
             }
-            What::Order { total, .. } => amount("order total", *total)?,
+            What::Order { id, total } => {
+                limit("order id", id, MAX_NAME_BYTES)?;
+                amount("order total", *total)?;
+            }
             What::Shown { rule }
             | What::Dismissed { rule }
             | What::Accepted { rule }
@@ -262,6 +284,18 @@ pub fn contact(body: &[u8]) -> Result<Contact, Refusal> {
         }
     }
     Ok(contact)
+}
+
+/// The visitor's question in a body.
+///
+/// # Errors
+/// A [`Refusal`] when the bytes are no inquiry, or something is past its limit.
+pub fn inquiry(body: &[u8]) -> Result<Inquiry, Refusal> {
+    let inquiry: Inquiry = wire::decode(body)?;
+    limit("site", &inquiry.site, MAX_NAME_BYTES)?;
+    limit("token", inquiry.token.as_deref().unwrap_or_default(), MAX_TEXT_BYTES)?;
+    limit("language", &inquiry.language, MAX_NAME_BYTES)?;
+    Ok(inquiry)
 }
 
 /// At most the first 64 characters of something a stranger sent, to be repeated in an error.

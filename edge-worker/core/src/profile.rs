@@ -3,14 +3,17 @@
 //! Owns the profile's shape, its limits and its byte form. Folding events into it is `fold`'s, reading signals out
 //! of it is `facts`'. Times are milliseconds since 1970, as the edge's clock has them.
 
+mod version_1;
+
 use bincode::{Decode, Encode};
-use wire::DecodeError;
+use wire::{DecodeError, Show};
 use wire::codec::{pack, unpack};
 
+use self::version_1::ProfileV1;
 use crate::source::Source;
 
-/// First byte of a stored profile.
-const VERSION: u8 = 1;
+/// First byte of a stored profile. Raised when it changes shape; [`Profile::from_bytes`] reads the earlier ones too.
+const VERSION: u8 = 2;
 /// Largest stored profile, in bytes: read and written with every batch, so kept within two database pages.
 pub const MAX_BYTES: usize = 8 * 1024;
 /// Page visits remembered, newest kept.
@@ -32,6 +35,12 @@ const MAX_ANSWERS: usize = 32;
 const EXPOSURE_SPAN_MS: u64 = 15 * 60 * 1000;
 /// Longest rule id kept, in bytes: what `intake` lets in.
 const MAX_RULE_BYTES: usize = 128;
+/// Survey answers remembered, newest kept.
+const MAX_SURVEYS: usize = 4;
+/// Longest remark kept of a survey, in bytes.
+const MAX_REMARK_BYTES: usize = 160;
+/// Numbers of orders remembered, newest kept: a page of thanks is opened again within days, not after a dozen orders.
+const MAX_ORDERS: usize = 16;
 /// Segments a visitor can be in, newest kept.
 const MAX_SEGMENTS: usize = 32;
 /// Longest path kept of a page visit, in bytes.
@@ -72,6 +81,10 @@ pub struct Profile {
     pub exposures: Vec<Exposure>,
     /// What the visitor said to it, least recent first.
     pub answers: Vec<Answer>,
+    /// Surveys answered, oldest first.
+    pub surveys: Vec<Survey>,
+    /// Which kinds of widget the visitor allowed or refused, one entry a kind.
+    pub choices: Vec<Choice>,
     /// Event numbers already folded, least recent stream first.
     pub streams: Vec<Stream>,
 }
@@ -138,6 +151,8 @@ pub struct Orders {
     pub total: f64,
     /// When the last one was placed; 0 for never.
     pub last_ms: u64,
+    /// The site's numbers of the newest, as hashes, so that an order told twice counts once.
+    pub known: Vec<u64>,
 }
 
 /// Some exposures to one rule, close together.
@@ -145,8 +160,6 @@ pub struct Orders {
 pub struct Exposure {
     /// The rule's id.
     pub rule: String,
-    /// Number of the visit they were in.
-    pub visit: u32,
     /// How many.
     pub times: u32,
     /// When the last one was.
@@ -160,10 +173,34 @@ pub struct Exposure {
 pub struct Answer {
     /// The rule's id.
     pub rule: String,
-    /// Number of the visit in which its widget was last closed or taken up; 0 for never.
-    pub settled_in: u32,
-    /// The visitor asked for less of it.
-    pub less: bool,
+    /// When its widget was last closed, taken up or answered; 0 for never.
+    pub settled_ms: u64,
+    /// When the visitor asked for less of it; 0 for never.
+    pub less_ms: u64,
+}
+
+/// A survey the visitor answered.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct Survey {
+    /// When.
+    pub at_ms: u64,
+    /// The rule's id.
+    pub rule: String,
+    /// 1 to 5.
+    pub score: u8,
+    /// What was added, or empty.
+    pub remark: String,
+}
+
+/// What the visitor chose for one kind of widget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Choice {
+    /// The kind.
+    pub show: Show,
+    /// Whether it may be offered.
+    pub allowed: bool,
+    /// When this was said.
+    pub at_ms: u64,
 }
 
 /// How far one run of the tag has been folded.
@@ -177,6 +214,15 @@ pub struct Stream {
     pub gap: (u32, u32),
     /// The run was met without a view of its page, and one was counted for it.
     pub met: bool,
+}
+
+/// Whether an order was told before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It was not.
+    First,
+    /// It was: a page of thanks opened again.
+    Before,
 }
 
 /// Why a stored profile cannot be read.
@@ -212,6 +258,9 @@ impl Profile {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ProfileError> {
         match bytes.split_first() {
             Some((&VERSION, body)) => unpack::<Self>(body, MAX_BYTES).map_err(ProfileError::Damaged),
+            Some((&1, body)) => {
+                unpack::<ProfileV1>(body, MAX_BYTES).map(Self::from).map_err(ProfileError::Damaged)
+            }
             other => Err(ProfileError::Version { found: other.map(|(&version, _)| version) }),
         }
     }
@@ -262,10 +311,8 @@ impl Profile {
 
     /// Counts an exposure of the rule in this visit.
     pub(crate) fn expose(&mut self, rule: &str, at_ms: u64, control: bool) {
-        let visit = self.visits;
         let near = |exposure: &&mut Exposure| {
             exposure.rule == rule
-                && exposure.visit == visit
                 && exposure.control == control
                 && exposure.last_ms / EXPOSURE_SPAN_MS == at_ms / EXPOSURE_SPAN_MS
         };
@@ -274,7 +321,8 @@ impl Profile {
             exposure.last_ms = exposure.last_ms.max(at_ms);
         } else {
             let rule = clip(rule, MAX_RULE_BYTES);
-            self.exposures.push(Exposure { rule, visit, times: 1, last_ms: at_ms, control });
+            let place = self.exposures.partition_point(|known| known.last_ms <= at_ms);
+            self.exposures.insert(place, Exposure { rule, times: 1, last_ms: at_ms, control });
         }
     }
 
@@ -287,6 +335,53 @@ impl Profile {
         self.answers.push(found);
         let last = self.answers.len() - 1;
         &mut self.answers[last]
+    }
+
+    /// Whether widgets of this kind may be offered: yes, until the visitor says otherwise.
+    pub fn allows(&self, show: Show) -> bool {
+        self.choices.iter().find(|choice| choice.show == show).is_none_or(|choice| choice.allowed)
+    }
+
+    /// When the visitor last allowed this kind of widget by his own choice; 0 for never.
+    pub fn allowed_ms(&self, show: Show) -> u64 {
+        let said = self.choices.iter().find(|choice| choice.show == show && choice.allowed);
+        said.map_or(0, |choice| choice.at_ms)
+    }
+
+    /// Notes a choice; the latest of a kind counts, whichever comes first.
+    pub(crate) fn choose(&mut self, new: Choice) {
+        match self.choices.iter_mut().find(|known| known.show == new.show) {
+            Some(known) if known.at_ms <= new.at_ms => *known = new,
+            Some(_) => {}
+            None => self.choices.push(new),
+        }
+    }
+
+    /// Adds a survey's answer in its place in time.
+    pub(crate) fn surveyed(&mut self, at_ms: u64, rule: &str, score: u8, remark: &str) {
+        let survey = Survey {
+            at_ms,
+            rule: clip(rule, MAX_RULE_BYTES),
+            score: score.clamp(1, 5),
+            remark: clip(remark.trim(), MAX_REMARK_BYTES),
+        };
+        let place = self.surveys.partition_point(|known| known.at_ms <= at_ms);
+        self.surveys.insert(place, survey);
+    }
+
+    /// Counts an order, unless its number was told before.
+    pub(crate) fn order(&mut self, id: &str, total: f64, at_ms: u64) -> Told {
+        if !id.is_empty() {
+            let number = fnv1a(id);
+            if self.orders.known.contains(&number) {
+                return Told::Before;
+            }
+            self.orders.known.push(number);
+        }
+        self.orders.count = self.orders.count.saturating_add(1);
+        self.orders.total += total;
+        self.orders.last_ms = self.orders.last_ms.max(at_ms);
+        Told::First
     }
 
     /// The stream's record, moved to the end of the list as the most recent.
@@ -308,6 +403,8 @@ impl Profile {
         keep_last(&mut self.views, MAX_COUNTED);
         keep_last(&mut self.exposures, MAX_EXPOSURES);
         keep_last(&mut self.answers, MAX_ANSWERS);
+        keep_last(&mut self.surveys, MAX_SURVEYS);
+        keep_last(&mut self.orders.known, MAX_ORDERS);
         keep_last(&mut self.streams, MAX_STREAMS);
         keep_last(&mut self.segments, MAX_SEGMENTS);
     }
@@ -375,7 +472,7 @@ mod tests {
             profile.events.push(NamedEvent { at_ms: u64::from(number), name: "e".repeat(128) });
             let rule = format!("{number}{}", "r".repeat(120));
             profile.expose(&rule, u64::from(number), false);
-            profile.answer(&rule).less = true;
+            profile.answer(&rule).less_ms = 1;
             profile.stream(&u128::from(number).to_le_bytes()).next = number;
         }
         profile
@@ -404,7 +501,9 @@ mod tests {
     fn a_row_that_is_no_profile_says_so() {
         assert_eq!(Profile::from_bytes(&[]), Err(ProfileError::Version { found: None }));
         assert_eq!(Profile::from_bytes(&[250, 1]), Err(ProfileError::Version { found: Some(250) }));
-        assert!(matches!(Profile::from_bytes(&[1, 1]), Err(ProfileError::Damaged(_))));
+        for version in [1, 2] {
+            assert!(matches!(Profile::from_bytes(&[version, 1]), Err(ProfileError::Damaged(_))));
+        }
     }
 
     #[test]

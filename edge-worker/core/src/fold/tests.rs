@@ -1,4 +1,4 @@
-use wire::{Batch, Consent, Event, Live, Page, What};
+use wire::{Batch, Consent, Event, Live, Page, Show, What};
 
 use super::fold;
 use crate::profile::Profile;
@@ -92,17 +92,53 @@ fn what_was_shown_and_answered_is_remembered_with_its_visit() {
             load(2, 0, "/", vec![What::Shown { rule: rule() }, What::Dismissed { rule: rule() }]),
         ),
     ]);
-    let visits: Vec<_> = profile.exposures.iter().map(|exposure| (exposure.visit, exposure.times)).collect();
-    assert_eq!(visits, [(1, 1), (2, 1)]);
+    let seen: Vec<_> = profile.exposures.iter().map(|exposure| (exposure.last_ms, exposure.times)).collect();
+    assert_eq!(seen, [(NOON, 1), (NOON + 60 * MINUTE, 1)]);
     let answer = &profile.answers[0];
-    assert_eq!((answer.settled_in, answer.less), (2, true));
+    assert_eq!((answer.settled_ms, answer.less_ms), (NOON + 60 * MINUTE, NOON));
 }
 
 #[test]
-fn an_event_cannot_be_dated_before_yesterday() {
+fn an_event_is_as_old_as_the_clock_of_its_batch_says() {
+    let mut batch = load(1, 0, "/", vec![What::View]);
+    batch.events[0].at_ms = 1_000;
+    batch.clock = 3_600_000_u32.to_le_bytes();
+    assert_eq!(after(&[(NOON, batch)]).pages[0].at_ms, NOON - 60 * MINUTE + 1_000);
+}
+
+#[test]
+fn an_event_cannot_be_dated_before_a_week_ago() {
     let mut batch = load(1, 0, "/", vec![What::View]);
     batch.clock = [u8::MAX; 4];
-    assert_eq!(after(&[(NOON, batch)]).pages[0].at_ms, NOON - 24 * 60 * MINUTE);
+    assert_eq!(after(&[(NOON, batch)]).pages[0].at_ms, NOON - 7 * 24 * 60 * MINUTE);
+}
+
+#[test]
+fn an_order_told_twice_counts_once_and_one_without_a_number_each_time() {
+    let order = |id: &str| What::Order { id: id.into(), total: 10.0 };
+    let profile = after(&[
+        (NOON, load(1, 0, "/thanks", vec![order("A-1"), order("A-2")])),
+        (NOON + MINUTE, load(2, 0, "/thanks", vec![order("A-1"), order(""), order("")])),
+    ]);
+    assert_eq!((profile.orders.count, profile.orders.total, profile.events.len()), (4, 40.0, 4));
+}
+
+#[test]
+fn the_latest_choice_of_a_kind_counts() {
+    let choose = |allowed| What::Prefers { show: Show::Chat, allowed };
+    let profile = after(&[
+        (NOON + MINUTE, load(2, 0, "/", vec![choose(false)])),
+        (NOON, load(1, 0, "/", vec![choose(true)])),
+    ]);
+    assert_eq!((profile.allows(Show::Chat), profile.allows(Show::Banner)), (false, true));
+}
+
+#[test]
+fn a_survey_is_kept_with_its_score_and_settles_its_rule() {
+    let answered = What::Answered { rule: "ask".into(), score: 9, text: " slow ".into() };
+    let profile = after(&[(NOON, load(1, 0, "/", vec![answered]))]);
+    assert_eq!((profile.surveys[0].score, profile.surveys[0].remark.as_str()), (5, "slow"));
+    assert_eq!(profile.answers[0].settled_ms, NOON);
 }
 
 #[test]
