@@ -10,6 +10,7 @@ use wire::Ask;
 
 use crate::contact::{ContactRecord, Journey};
 use crate::profile::PageVisit;
+use crate::source::Source;
 
 pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 
@@ -51,6 +52,7 @@ pub struct ContactList {
 /// One request for contact.
 #[derive(Debug, Serialize)]
 pub struct ContactAnswer {
+    #[serde(skip_serializing_if = "String::is_empty")]
     id: String,
     requested_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +90,7 @@ struct JourneyAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct SourceAnswer {
+pub(crate) struct SourceAnswer {
     source: String,
     medium: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -97,6 +99,14 @@ struct SourceAnswer {
     search: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     referrer: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    term: String,
+}
+
+impl SourceAnswer {
+    pub(crate) fn of(Source { referrer, search, source, medium, campaign, term }: Source) -> Self {
+        Self { source, medium, campaign, search, referrer, term }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -141,13 +151,7 @@ impl JourneyAnswer {
             first_seen: rfc3339(journey.first_seen_ms),
             visits: journey.visits,
             entry: journey.entry,
-            source: SourceAnswer {
-                source: journey.source.source,
-                medium: journey.source.medium,
-                campaign: journey.source.campaign,
-                search: journey.source.search,
-                referrer: journey.source.referrer,
-            },
+            source: SourceAnswer::of(journey.source),
             cart: journey.cart.map(|cart| CartAnswer {
                 total: cart.total,
                 items: cart.items,
@@ -165,6 +169,12 @@ impl JourneyAnswer {
 pub struct SettingsBody {
     /// Origins whose pages may carry the site's tag, such as `https://shop.example`.
     pub origins: Vec<String>,
+    /// Secrets the site's own server signs its customers' ids with, the newest first. Never answered.
+    #[serde(default, skip_serializing)]
+    pub identity_secrets: Vec<String>,
+    /// Whether pages report where visitors struggle, even where no rule asks.
+    #[serde(default)]
+    pub friction: bool,
 }
 
 /// Answer of `PUT /v1/sites/{site}/rules` when the file checks.
@@ -183,7 +193,7 @@ pub fn instant(text: &str) -> Option<u64> {
     text.parse::<Timestamp>().ok().and_then(|at| u64::try_from(at.as_millisecond()).ok())
 }
 
-fn rfc3339(at_ms: u64) -> String {
+pub(crate) fn rfc3339(at_ms: u64) -> String {
     // INVARIANT: the edge's clock stays within the years jiff knows; anything else reads as 1970.
     let at_ms = i64::try_from(at_ms).unwrap_or_default();
     Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()

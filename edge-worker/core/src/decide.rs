@@ -45,6 +45,8 @@ pub struct Round<'r> {
     pub place: &'r Place,
     /// The hosts of the site's origins.
     pub hosts: &'r [String],
+    /// Whether the site measures where its pages make visitors struggle.
+    pub friction: bool,
     /// The rules in force; none before the first are published.
     pub program: Option<&'r Program>,
     /// The edge's clock, in milliseconds since 1970.
@@ -58,6 +60,7 @@ pub fn round(profile: &mut Profile, round: &Round<'_>) -> Reply {
     if let Some(program) = round.program {
         decide(profile, round, program, event, &mut reply);
     }
+    reply.watch.extend(reports(round));
     reply
 }
 
@@ -115,7 +118,7 @@ fn decide(
             reply.offers.push(offer);
         }
     }
-    reply.watch = verdict.watch.iter().copied().map(watch).chain(reports(program)).collect();
+    reply.watch = verdict.watch.iter().copied().map(watch).collect();
     reply.ask_again_ms = verdict.opens_ms.and_then(|opens_ms| {
         let wait_ms = u64::try_from(opens_ms.saturating_sub(clock_ms)).unwrap_or(0);
         let (soonest, latest) = ASK_AGAIN_MS.into_inner();
@@ -272,12 +275,24 @@ fn label<'n>(name: &'n str, language: &str) -> &'n str {
     }
 }
 
-/// What the tag is to report because some rule reads it, as a signal or as an event.
-fn reports(program: &Program) -> impl Iterator<Item = Watch> {
-    let forms = [Signal::FormStarted, Signal::FormErrors].iter().any(|signal| program.reads(*signal))
-        || ["form_started", "form_error", "form_abandoned"].iter().any(|event| program.reads_event(event));
-    let clicks = program.reads(Signal::ClicksRage) || program.reads_event("rage_click");
-    forms.then_some(Watch::Forms).into_iter().chain(clicks.then_some(Watch::RageClicks))
+/// What the tag is to report beside the live thresholds: what some rule reads, as a signal or as an event, and all of
+/// it where the site measures friction.
+fn reports(round: &Round<'_>) -> impl Iterator<Item = Watch> {
+    let reads = |signals: &[Signal], events: &[&str]| {
+        round.program.is_some_and(|program| {
+            signals.iter().any(|signal| program.reads(*signal))
+                || events.iter().any(|event| program.reads_event(event))
+        })
+    };
+    let forms = reads(
+        &[Signal::FormStarted, Signal::FormErrors],
+        &["form_started", "form_error", "form_abandoned"],
+    );
+    let clicks = reads(&[Signal::ClicksRage], &["rage_click"]);
+    let leaving = reads(&[], &["left"]);
+    [(Watch::Forms, forms), (Watch::RageClicks, clicks), (Watch::Leaving, leaving)]
+        .into_iter()
+        .filter_map(|(watch, read)| (read || round.friction).then_some(watch))
 }
 
 fn watch(watch: rules::Watch) -> Watch {

@@ -16,6 +16,8 @@ pub struct Handover {
     pub site: String,
     /// The visitor's row.
     pub visitor: [u8; 16],
+    /// A token named the visitor, so there was a row: when there is none, it was erased, and its name with it.
+    pub returning: bool,
     /// What the network and the browser's headers tell.
     pub place: Place,
     /// The batch's bytes, which `intake` has let in.

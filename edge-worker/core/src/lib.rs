@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fold;
 pub mod handover;
 pub mod intake;
+pub mod known;
 pub mod link;
 pub mod profile;
 pub mod publish;

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::api::SettingsBody;
 use crate::intake::{Refusal, shorten};
+use crate::token::MIN_SECRET_BYTES;
 
 /// Longest site key, in bytes.
 pub const MAX_KEY_BYTES: usize = 64;
@@ -15,12 +16,18 @@ pub const MAX_KEY_BYTES: usize = 64;
 pub const MAX_SETTINGS_BYTES: usize = 64 * 1024;
 /// Most origins of one site.
 const MAX_ORIGINS: usize = 64;
+/// Most identity secrets of one site: one in use, its successor, and room for a mistake.
+const MAX_SECRETS: usize = 4;
 
 /// What a site's owner sets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub struct Settings {
     /// Origins whose pages may carry this site's tag, such as `https://shop.example`.
     pub origins: Vec<String>,
+    /// Secrets the site's own server signs its customers' ids with, the newest first; empty when it signs none.
+    pub identity_secrets: Vec<String>,
+    /// Whether pages report where visitors struggle, even where no rule asks.
+    pub friction: bool,
 }
 
 /// What is wrong with settings.
@@ -32,6 +39,16 @@ pub enum SettingsError {
     NoOrigin,
     /// More than [`MAX_ORIGINS`].
     TooManyOrigins {
+        /// How many.
+        count: usize,
+    },
+    /// An identity secret is shorter than [`MIN_SECRET_BYTES`].
+    WeakSecret {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// More than [`MAX_SECRETS`].
+    TooManySecrets {
         /// How many.
         count: usize,
     },
@@ -57,6 +74,14 @@ impl SettingsError {
             Self::TooManyOrigins { count } => {
                 (format!("`origins` names {count}, at most {MAX_ORIGINS} are taken"), "name fewer".into())
             }
+            Self::WeakSecret { bytes } => (
+                format!("an identity secret has {bytes} bytes, at least {MIN_SECRET_BYTES} are needed"),
+                "take the output of `openssl rand -hex 32`".into(),
+            ),
+            Self::TooManySecrets { count } => (
+                format!("`identity_secrets` names {count}, at most {MAX_SECRETS} are taken"),
+                "keep the one in use and its successor".into(),
+            ),
             Self::BadOrigin { origin } => (
                 format!("`{}` is not an origin", shorten(origin)),
                 "write scheme, host and port only, such as https://shop.example".into(),
@@ -71,7 +96,7 @@ impl Settings {
     /// # Errors
     /// When the body has another shape or names something that is not an origin.
     pub fn parse(body: &[u8]) -> Result<Self, SettingsError> {
-        let SettingsBody { origins } =
+        let SettingsBody { origins, identity_secrets, friction } =
             serde_json::from_slice(body).map_err(|error| SettingsError::Shape(error.to_string()))?;
         match origins.len() {
             0 => return Err(SettingsError::NoOrigin),
@@ -79,8 +104,15 @@ impl Settings {
             _ => {}
         }
         match origins.iter().find(|origin| !is_origin(origin)) {
-            Some(origin) => Err(SettingsError::BadOrigin { origin: origin.clone() }),
-            None => Ok(Self { origins }),
+            Some(origin) => return Err(SettingsError::BadOrigin { origin: origin.clone() }),
+            None => {}
+        }
+        match identity_secrets.iter().map(String::len).min() {
+            Some(bytes) if bytes < MIN_SECRET_BYTES => Err(SettingsError::WeakSecret { bytes }),
+            _ if identity_secrets.len() > MAX_SECRETS => {
+                Err(SettingsError::TooManySecrets { count: identity_secrets.len() })
+            }
+            _ => Ok(Self { origins, identity_secrets, friction }),
         }
     }
 
@@ -140,12 +172,15 @@ mod tests {
             let body = format!(r#"{{"origins":["{bad}"]}}"#);
             assert_eq!(parse(&body), Err(SettingsError::BadOrigin { origin: bad.into() }));
         }
+        let secret = |text: &str| parse(&format!(r#"{{"origins":["https://a.example"],"identity_secrets":["{text}"]}}"#));
+        assert!(secret(&"x".repeat(32)).is_ok());
+        assert_eq!(secret("short"), Err(SettingsError::WeakSecret { bytes: 5 }));
         assert!(matches!(parse(r#"{"origin":["https://a.example"]}"#), Err(SettingsError::Shape(_))));
     }
 
     #[test]
     fn only_its_own_origins_speak_for_a_site() {
-        let settings = Settings { origins: vec!["https://www.shop.example".into()] };
+        let settings = Settings { origins: vec!["https://www.shop.example".into()], ..Settings::default() };
         assert_eq!(settings.allow(Some("https://www.shop.example")), Ok(()));
         assert_eq!(settings.hosts(), ["shop.example"]);
         for other in

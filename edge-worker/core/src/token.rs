@@ -79,6 +79,15 @@ impl Keyring {
         self.keys.iter().any(|key| mac(key, &parts).verify_truncated_left(&tag).is_ok()).then_some(claim)
     }
 
+    /// The new visitor who comes after an erased one, on the same device: nothing but this run of the tag leads from
+    /// the one to the other, and only with the secret.
+    pub fn readmit(&self, site: &str, region: &str, erased: &[u8; 16], stream: &[u8; 16]) -> Visitor {
+        let digest = mac(&self.keys[0], &[b"again", site.as_bytes(), erased, stream]).finalize().into_bytes();
+        let mut seed = [0; 16];
+        seed.copy_from_slice(&digest[..16]);
+        self.admit(site, region, &seed)
+    }
+
     /// The visitor's token at this site.
     pub fn sign(&self, site: &str, visitor: &Visitor) -> String {
         let claim = format!(
@@ -194,6 +203,15 @@ mod tests {
         assert_eq!(ring(NEW).admit("shop", "local", &[1; 16]), ring(NEW).admit("shop", "local", &[1; 16]));
         assert_ne!(ring(NEW).admit("shop", "local", &[1; 16]), ring(NEW).admit("shop", "local", &[2; 16]));
         assert_ne!(ring(NEW).admit("shop", "local", &[1; 16]), ring(NEW).admit("bank", "local", &[1; 16]));
+    }
+
+    #[test]
+    fn who_was_erased_comes_back_as_another_and_as_the_same_other_when_it_is_sent_again() {
+        let erased = ring(NEW).admit("shop", "local", &[1; 16]);
+        let again = |stream: u8| ring(NEW).readmit("shop", "local", &erased.id, &[stream; 16]);
+        assert_ne!(again(1).id, erased.id);
+        assert_eq!(again(1), again(1));
+        assert_ne!(again(1).id, again(2).id);
     }
 
     #[test]

@@ -86,7 +86,11 @@ impl Site {
              ON CONFLICT (id) DO UPDATE SET revision = revision + 1, settings = ?1",
             vec![pack(&settings).into()],
         )?;
-        Ok(json_ok(&SettingsBody { origins: settings.origins })?)
+        Ok(json_ok(&SettingsBody {
+            origins: settings.origins,
+            identity_secrets: Vec::new(),
+            friction: settings.friction,
+        })?)
     }
 
     fn put_rules(&self, body: &[u8]) -> Result<Response, Fault> {

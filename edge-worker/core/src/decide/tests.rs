@@ -19,6 +19,7 @@ struct Visit {
     batch: Batch,
     now_ms: u64,
     visitor: [u8; 16],
+    friction: bool,
 }
 
 impl Visit {
@@ -42,6 +43,7 @@ impl Visit {
             batch,
             now_ms: NOON_MS,
             visitor: [7; 16],
+            friction: false,
         }
     }
 
@@ -55,6 +57,7 @@ impl Visit {
                 visitor: &self.visitor,
                 place: &Place::default(),
                 hosts: &[],
+                friction: self.friction,
                 program: Some(&self.program),
                 now_ms: self.now_ms,
             },
@@ -186,7 +189,7 @@ fn before_the_first_rules_nothing_is_shown_and_events_are_kept() {
     let batch = Batch { events: vec![Event { at_ms: 0, what: What::View }], ..batch };
     let reply = round(
         &mut profile,
-        &Round { batch: &batch, visitor: &[], place: &place, hosts: &[], program: None, now_ms: NOON_MS },
+        &Round { batch: &batch, visitor: &[], place: &place, hosts: &[], friction: false, program: None, now_ms: NOON_MS },
     );
     assert_eq!((reply.acknowledged, reply.offers.len(), profile.pages.len()), (1, 0, 1));
 }
@@ -210,27 +213,60 @@ fn a_rule_over_a_thousand_pages_makes_a_card_the_tag_can_read() {
     assert!(wire::encode(&reply).len() < wire::MAX_BODY_BYTES / 4);
 }
 
-#[test]
-fn a_card_carries_the_links_the_labels_and_the_place_of_its_rule() {
-    let mut visit = Visit::under(
-        r#"
+const HELLO: &str = r#"
 [[rule]]
-id = "help"
+id = "hello"
 show = "banner"
-place = "bar"
-when = { page.path = "/hilfe" }
-[rule.content.de]
-title = "Fragen?"
-links = [{ label = "Lieferzeiten nach {page.path}", link = "/faq?von={page.path}" }]
-labels = { dismiss = "Nicht jetzt" }
-"#,
-    );
-    let reply = visit.opens("/hilfe");
-    let card: Card = decode(&reply.offers[0].card).unwrap();
-    assert_eq!((card.place, card.language.as_str()), (wire::Place::Bar, "de"));
-    assert_eq!(
-        card.links,
-        [Link { label: "Lieferzeiten nach /hilfe".into(), href: "/faq?von=%2Fhilfe".into() }]
-    );
-    assert_eq!(card.labels, [Field { name: "dismiss".into(), value: "Nicht jetzt".into() }]);
+when = { page.path = "/" }
+content.en.title = "Hello"
+"#;
+
+#[test]
+fn a_kind_the_visitor_refused_is_not_offered_and_once_allowed_again_it_is() {
+    let mut visit = Visit::under(HELLO);
+    let choose = |allowed| What::Prefers { show: Show::Banner, allowed };
+    assert_eq!(shown(&visit.does(choose(false))), Vec::<&str>::new());
+    assert_eq!(shown(&visit.opens("/")), Vec::<&str>::new());
+    visit.does(choose(true));
+    assert_eq!(shown(&visit.opens("/")), ["hello"]);
+}
+
+#[test]
+fn a_kind_allowed_again_brings_back_the_rules_the_visitor_wanted_less_of() {
+    let mut visit = Visit::under(HELLO);
+    visit.does(What::Less { rule: "hello".into() });
+    assert_eq!(shown(&visit.opens("/")), Vec::<&str>::new());
+    visit.does(What::Prefers { show: Show::Banner, allowed: true });
+    assert_eq!(shown(&visit.opens("/")), ["hello"]);
+}
+
+#[test]
+fn what_the_device_says_was_sent_away_stays_away() {
+    let mut visit = Visit::under(HELLO);
+    visit.batch.consent = Consent::Necessary;
+    visit.batch.declined = vec!["hello".into()];
+    assert_eq!(shown(&visit.opens("/")), Vec::<&str>::new());
+}
+
+#[test]
+fn forms_and_clicks_are_reported_only_where_a_rule_reads_them() {
+    let watched = |when: &str| {
+        Visit::under(&format!(
+            "[[rule]]\nid = \"r\"\nshow = \"banner\"\nwhen = {{ {when} }}\ncontent.en.title = \"t\""
+        ))
+        .opens("/")
+        .watch
+    };
+    assert_eq!(watched("page.path = \"/\""), []);
+    assert_eq!(watched("form.errors = \">= 2\""), [Watch::Forms]);
+    assert_eq!(watched("did = \"form_abandoned\""), [Watch::Forms]);
+    assert_eq!(watched("clicks.rage = \">= 1\""), [Watch::RageClicks]);
+    assert_eq!(watched("event.name = \"rage_click\""), [Watch::RageClicks]);
+}
+
+#[test]
+fn a_site_that_measures_friction_hears_how_pages_end() {
+    let mut visit = Visit::under(HELLO);
+    visit.friction = true;
+    assert_eq!(visit.opens("/").watch, [Watch::Forms, Watch::RageClicks, Watch::Leaving]);
 }

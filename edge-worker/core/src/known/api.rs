@@ -1,0 +1,242 @@
+//! The shape of an export: everything that is kept, as JSON for the visitor to take along.
+//!
+//! Times are RFC 3339 in UTC; absent values are left out. Each list is in the order it is kept, oldest first.
+
+use serde::Serialize;
+use wire::Show;
+
+use crate::api::{ContactAnswer, SourceAnswer, rfc3339};
+use crate::contact::ContactRecord;
+use crate::profile::{
+    Answer, Cart, Choice, Exposure, NamedEvent, Orders, PageVisit, Profile, Stream, Survey, Views, Visit,
+};
+
+#[derive(Serialize)]
+struct Export {
+    visitor: VisitorExport,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contacts: Vec<ContactAnswer>,
+}
+
+#[derive(Serialize)]
+struct VisitorExport {
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_visit: Option<String>,
+    visits: u32,
+    visit: VisitExport,
+    pages: Vec<PageExport>,
+    events: Vec<EventExport>,
+    page_views: Vec<ViewsExport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cart: Option<CartExport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkout: Option<String>,
+    orders: OrdersExport,
+    segments: Vec<String>,
+    shown: Vec<ExposureExport>,
+    answers: Vec<AnswerExport>,
+    surveys: Vec<SurveyExport>,
+    choices: Vec<ChoiceExport>,
+    page_loads: Vec<StreamExport>,
+}
+
+#[derive(Serialize)]
+struct VisitExport {
+    started: Option<String>,
+    pages: u32,
+    entry: String,
+    source: SourceAnswer,
+}
+
+#[derive(Serialize)]
+struct PageExport {
+    at: Option<String>,
+    path: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    title: String,
+}
+
+#[derive(Serialize)]
+struct EventExport {
+    at: Option<String>,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct ViewsExport {
+    /// Of the address, which is not kept here.
+    fingerprint: String,
+    count: u32,
+}
+
+#[derive(Serialize)]
+struct CartExport {
+    total: f64,
+    items: u32,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    currency: String,
+}
+
+#[derive(Serialize)]
+struct OrdersExport {
+    count: u32,
+    total: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last: Option<String>,
+    fingerprints: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ExposureExport {
+    rule: String,
+    times: u32,
+    last: Option<String>,
+    control_group: bool,
+}
+
+#[derive(Serialize)]
+struct AnswerExport {
+    rule: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked_for_less: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SurveyExport {
+    at: Option<String>,
+    rule: String,
+    score: u8,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    remark: String,
+}
+
+#[derive(Serialize)]
+struct ChoiceExport {
+    kind: &'static str,
+    allowed: bool,
+    at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StreamExport {
+    id: String,
+    events: u32,
+}
+
+/// The export as text, of at most `most` bytes: the oldest requests for contact are left out of a larger one.
+pub(super) fn export(profile: &Profile, contacts: &[ContactRecord], most: usize) -> String {
+    for newest in 0..=contacts.len() {
+        let contacts = contacts[newest..].iter().cloned();
+        let contacts = contacts.map(|record| ContactAnswer::of(String::new(), record)).collect();
+        let export = Export { visitor: VisitorExport::of(profile.clone()), contacts };
+        // INVARIANT: text, numbers and lists serialise always.
+        let text = serde_json::to_string_pretty(&export).unwrap_or_default();
+        if text.len() <= most {
+            return text;
+        }
+    }
+    String::new()
+}
+
+impl VisitorExport {
+    fn of(profile: Profile) -> Self {
+        // Without `..`, so that nothing is kept that is not exported.
+        let Profile {
+            first_seen_ms,
+            last_seen_ms,
+            previous_visit_ms,
+            visits,
+            visit,
+            pages,
+            events,
+            views,
+            cart,
+            checkout_ms,
+            orders,
+            segments,
+            exposures,
+            answers,
+            surveys,
+            choices,
+            streams,
+        } = profile;
+        Self {
+            first_seen: time(first_seen_ms),
+            last_seen: time(last_seen_ms),
+            previous_visit: time(previous_visit_ms),
+            visits,
+            visit: VisitExport::of(visit),
+            pages: each(pages, |PageVisit { at_ms, path, title }| PageExport { at: time(at_ms), path, title }),
+            events: each(events, |NamedEvent { at_ms, name }| EventExport { at: time(at_ms), name }),
+            page_views: each(views, |Views { path, count }| ViewsExport { fingerprint: hex(path), count }),
+            cart: cart.map(|Cart { total, items, currency }| CartExport { total, items, currency }),
+            checkout: time(checkout_ms),
+            orders: OrdersExport::of(orders),
+            segments,
+            shown: each(exposures, |Exposure { rule, times, last_ms, control }| ExposureExport {
+                rule,
+                times,
+                last: time(last_ms),
+                control_group: control,
+            }),
+            answers: each(answers, |Answer { rule, settled_ms, less_ms }| AnswerExport {
+                rule,
+                settled: time(settled_ms),
+                asked_for_less: time(less_ms),
+            }),
+            surveys: each(surveys, |Survey { at_ms, rule, score, remark }| SurveyExport {
+                at: time(at_ms),
+                rule,
+                score,
+                remark,
+            }),
+            choices: each(choices, |Choice { show, allowed, at_ms }| ChoiceExport {
+                kind: kind(show),
+                allowed,
+                at: time(at_ms),
+            }),
+            page_loads: each(streams, |Stream { id, next, .. }| StreamExport {
+                id: base16ct::lower::encode_string(&id),
+                events: next,
+            }),
+        }
+    }
+}
+
+impl VisitExport {
+    fn of(Visit { started_ms, pages, entry, source }: Visit) -> Self {
+        Self { started: time(started_ms), pages, entry, source: SourceAnswer::of(source) }
+    }
+}
+
+impl OrdersExport {
+    fn of(Orders { count, total, last_ms, known }: Orders) -> Self {
+        Self { count, total, last: time(last_ms), fingerprints: each(known, hex) }
+    }
+}
+
+fn each<T, U>(list: Vec<T>, shape: impl Fn(T) -> U) -> Vec<U> {
+    list.into_iter().map(shape).collect()
+}
+
+/// A time; nothing for one that never was.
+fn time(at_ms: u64) -> Option<String> {
+    (at_ms > 0).then(|| rfc3339(at_ms))
+}
+
+fn hex(number: u64) -> String {
+    format!("{number:016x}")
+}
+
+fn kind(show: Show) -> &'static str {
+    match show {
+        Show::Callback => "callback",
+        Show::Banner => "banner",
+        Show::Chat => "chat",
+        Show::Survey => "survey",
+    }
+}
