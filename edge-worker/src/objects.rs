@@ -12,7 +12,7 @@ mod visitors;
 use edge_core::token::Visitor;
 use js_sys::Uint8Array;
 use worker::durable::Stub;
-use worker::{Env, Headers, Method, Request, RequestInit, Response, Result};
+use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, Result};
 
 pub use desk::Desk;
 pub use directory::Directory;
@@ -49,6 +49,14 @@ pub(crate) fn site(env: &Env, site: &str) -> Result<Object> {
 /// The site's desk.
 pub(crate) fn desk(env: &Env, site: &str) -> Result<Object> {
     env.durable_object("DESK")?.get_by_name(site).map(Object)
+}
+
+/// The body of an object's answer, when it has this status.
+pub(crate) async fn expect(mut answer: Response, status: u16) -> Result<Vec<u8>> {
+    if answer.status_code() == status {
+        return answer.bytes().await;
+    }
+    Err(Error::RustError(format!("an object answered {}", answer.status_code())))
 }
 
 /// One call of an object.

@@ -4,7 +4,9 @@ mod desk;
 mod explain;
 mod site;
 mod tag;
+mod visitor;
 
+pub(crate) use self::tag::VISITOR_HEADER;
 use edge_core::intake::Refusal;
 use worker::{Env, Method, Request, Response, Result};
 
@@ -20,7 +22,8 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
         // A tag that may not read the refusal takes it for a broken line and tries again; only a page that may not
         // speak for the site is left in the dark.
         Err(fault) => {
-            let of_tag = matches!(request.path().as_str(), "/v1/events" | "/v1/contacts" | "/v1/explain");
+            let readers = ["/v1/events", "/v1/contacts", "/v1/visitor", "/v1/explain"];
+            let of_tag = readers.contains(&request.path().as_str());
             let readable = of_tag && !matches!(fault, Fault::Refused(Refusal::WrongOrigin { .. }));
             (fault.into_response()?, readable)
         }
@@ -46,6 +49,8 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "contacts"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (Method::Post, ["v1", "explain"]) => explain::of_page(request, env).await,
         (_, ["v1", "explain"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
+        (Method::Post, ["v1", "visitor"]) => visitor::inquire(request, env).await,
+        (_, ["v1", "visitor"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (Method::Get, ["v1", "desk", queue]) => desk::queue(request, env, queue).await,
         (_, ["v1", "desk", _]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
         (Method::Put, ["v1", "sites", site, "settings"]) => site::settings(request, env, site).await,

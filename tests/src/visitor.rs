@@ -1,6 +1,6 @@
 //! A visitor, as the tag would speak for one: page by page, with numbered events and the token of the last reply.
 
-use wire::{Ask, Batch, Consent, Contact, Event, Live, Page, Reply, What};
+use wire::{Ask, Batch, Consent, Contact, Event, Inquiry, Known, Live, Page, Reply, Want, What};
 
 use crate::edge::{Answer, Edge};
 
@@ -94,6 +94,23 @@ impl Visitor {
     /// Posts a batch from a page of the site.
     pub fn sends(&self, edge: &Edge, batch: &Batch) -> Answer {
         edge.post("/v1/events", &wire::encode(batch), &[("Origin", &edge.origin())])
+    }
+
+    /// Asks what is kept, in English.
+    ///
+    /// # Panics
+    /// When the edge refuses.
+    pub fn inquires(&self, edge: &Edge, want: Want) -> Known {
+        let inquiry = Inquiry {
+            site: "shop".into(),
+            consent: self.consent,
+            token: self.token.clone(),
+            language: "en".into(),
+            want,
+        };
+        let answer = edge.post("/v1/visitor", &wire::encode(&inquiry), &[("Origin", &edge.origin())]);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        wire::decode(&answer.body).unwrap_or_else(|error| panic!("no answer: {error:?}"))
     }
 
     /// Asks for a human; `number` names the request.

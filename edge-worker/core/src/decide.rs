@@ -159,8 +159,10 @@ fn arbitrate(
         })
         .collect();
     let answers = || profile.answers.iter();
-    let less: Vec<&str> =
-        answers().filter(|answer| is_unwanted(profile, program, answer)).map(|answer| &*answer.rule).collect();
+    let less: Vec<&str> = answers()
+        .filter(|answer| is_unwanted(profile, program, answer))
+        .map(|answer| &*answer.rule)
+        .collect();
     let unwanted: Vec<&str> =
         KINDS.iter().filter(|(show, _)| !profile.allows(*show)).map(|(_, name)| *name).collect();
     let settled: Vec<&str> = answers()
@@ -284,10 +286,8 @@ fn reports(round: &Round<'_>) -> impl Iterator<Item = Watch> {
                 || events.iter().any(|event| program.reads_event(event))
         })
     };
-    let forms = reads(
-        &[Signal::FormStarted, Signal::FormErrors],
-        &["form_started", "form_error", "form_abandoned"],
-    );
+    let forms =
+        reads(&[Signal::FormStarted, Signal::FormErrors], &["form_started", "form_error", "form_abandoned"]);
     let clicks = reads(&[Signal::ClicksRage], &["rage_click"]);
     let leaving = reads(&[], &["left"]);
     [(Watch::Forms, forms), (Watch::RageClicks, clicks), (Watch::Leaving, leaving)]

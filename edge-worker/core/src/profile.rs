@@ -6,8 +6,8 @@
 mod version_1;
 
 use bincode::{Decode, Encode};
-use wire::{DecodeError, Show};
 use wire::codec::{pack, unpack};
+use wire::{DecodeError, Show};
 
 use self::version_1::ProfileV1;
 use crate::source::Source;

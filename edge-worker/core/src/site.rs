@@ -172,7 +172,9 @@ mod tests {
             let body = format!(r#"{{"origins":["{bad}"]}}"#);
             assert_eq!(parse(&body), Err(SettingsError::BadOrigin { origin: bad.into() }));
         }
-        let secret = |text: &str| parse(&format!(r#"{{"origins":["https://a.example"],"identity_secrets":["{text}"]}}"#));
+        let secret = |text: &str| {
+            parse(&format!(r#"{{"origins":["https://a.example"],"identity_secrets":["{text}"]}}"#))
+        };
         assert!(secret(&"x".repeat(32)).is_ok());
         assert_eq!(secret("short"), Err(SettingsError::WeakSecret { bytes: 5 }));
         assert!(matches!(parse(r#"{"origin":["https://a.example"]}"#), Err(SettingsError::Shape(_))));

@@ -29,6 +29,13 @@ pub struct Visitor {
     pub id: [u8; 16],
 }
 
+impl Visitor {
+    /// The row's id in hexadecimal, as other objects know the visitor.
+    pub fn name(&self) -> String {
+        base16ct::lower::encode_string(&self.id)
+    }
+}
+
 /// The keys tokens are made and verified with.
 pub struct Keyring {
     keys: Vec<Vec<u8>>,

@@ -2,10 +2,12 @@
 
 use edge_core::api::{ContactAnswer, ContactList};
 use edge_core::contact::{ContactRecord, Queue};
+use wire::codec::pack;
 use worker::{DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object};
 
 use super::database::{Database, time};
 use crate::answer::{Fault, json_ok};
+use crate::routes::VISITOR_HEADER;
 
 /// Most requests one answer lists; the rest follows behind its `next`.
 const PAGE: usize = 100;
@@ -25,7 +27,12 @@ impl DurableObject for Desk {
         let path = request.path();
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         let answer = match (request.method(), segments.as_slice()) {
-            (Method::Put, ["contacts", id]) => self.store(id, request.bytes().await?),
+            (Method::Put, ["contacts", id]) => {
+                let visitor = request.headers().get(VISITOR_HEADER)?;
+                self.store(id, visitor.as_deref(), request.bytes().await?)
+            }
+            (Method::Get, ["visitors", visitor]) => self.of_visitor(visitor),
+            (Method::Delete, ["visitors", visitor]) => self.erase(visitor),
             (Method::Get, ["contacts", queue, after]) => self.list(queue, after.parse().unwrap_or(0)),
             _ => Err(Fault::NotFound),
         };
@@ -35,7 +42,7 @@ impl DurableObject for Desk {
 
 impl Desk {
     /// Stores a record under its id, 201; a second one of the same id changes nothing, 200.
-    fn store(&self, id: &str, bytes: Vec<u8>) -> Result<Response, Fault> {
+    fn store(&self, id: &str, visitor: Option<&str>, bytes: Vec<u8>) -> Result<Response, Fault> {
         let record = ContactRecord::from_bytes(&bytes).map_err(|error| unreadable(&error))?;
         self.database.run(
             "CREATE TABLE IF NOT EXISTS contact (
@@ -48,7 +55,50 @@ impl Desk {
              ON CONFLICT (id) DO NOTHING RETURNING number",
             vec![id.into(), Queue::of(&record.ask).name().into(), time(record.at_ms), bytes.into()],
         )?;
+        if let Some(visitor) = visitor {
+            self.database.run(
+                "CREATE TABLE IF NOT EXISTS asked_by (
+                     contact TEXT PRIMARY KEY, visitor TEXT NOT NULL) WITHOUT ROWID",
+                vec![],
+            )?;
+            self.database.run("CREATE INDEX IF NOT EXISTS of_visitor ON asked_by (visitor)", vec![])?;
+            self.database.run(
+                "INSERT INTO asked_by (contact, visitor) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                vec![id.into(), visitor.into()],
+            )?;
+        }
         Ok(Response::empty()?.with_status(if stored.is_some() { 201 } else { 200 }))
+    }
+
+    /// The records of one visitor's requests, oldest first, at most [`PAGE`].
+    fn of_visitor(&self, visitor: &str) -> Result<Response, Fault> {
+        let mut records = Vec::new();
+        if self.database.has_table("asked_by")? {
+            let query = format!(
+                "SELECT record FROM contact JOIN asked_by ON asked_by.contact = contact.id
+                 WHERE visitor = ? ORDER BY number LIMIT {PAGE}"
+            );
+            for mut row in self.database.rows(&query, vec![visitor.into()])? {
+                records.push(row.blob()?);
+            }
+        }
+        Ok(Response::from_bytes(pack(&records))?)
+    }
+
+    /// Removes one visitor's requests.
+    fn erase(&self, visitor: &str) -> Result<Response, Fault> {
+        if self.database.has_table("asked_by")? {
+            for statement in [
+                // Overwritten first: a row that is only deleted lingers in the file until its page is used again.
+                "UPDATE contact SET record = zeroblob(length(record))
+                     WHERE id IN (SELECT contact FROM asked_by WHERE visitor = ?)",
+                "DELETE FROM contact WHERE id IN (SELECT contact FROM asked_by WHERE visitor = ?)",
+                "DELETE FROM asked_by WHERE visitor = ?",
+            ] {
+                self.database.run(statement, vec![visitor.into()])?;
+            }
+        }
+        Ok(Response::empty()?)
     }
 
     /// The queue's requests numbered above `after`, oldest first.

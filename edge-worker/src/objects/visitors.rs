@@ -31,6 +31,8 @@ impl DurableObject for Visitors {
             (Method::Post, "/events") => self.events(&body).await,
             (Method::Post, "/explain") => self.explain(&body).await,
             (Method::Post, "/journey") => self.journey(&body),
+            (Method::Post, "/profile") => self.profile(&body),
+            (Method::Delete, "/profile") => self.erase(&body),
             _ => Err(Fault::NotFound),
         };
         answer.or_else(Fault::into_response)
@@ -44,7 +46,11 @@ impl Visitors {
         let batch = intake::batch(&handover.body)?;
         let site = sites::find(&self.env, &handover.site).await?;
         // No await from here to the end: two batches of one visitor never interleave.
-        let mut profile = self.load(&handover.visitor)?.unwrap_or_default();
+        let known = self.load(&handover.visitor)?;
+        if known.is_none() && handover.returning {
+            return Ok(Response::empty()?.with_status(410));
+        }
+        let mut profile = known.unwrap_or_default();
         let now_ms = Date::now().as_millis();
         let reply = round(
             &mut profile,
@@ -53,6 +59,7 @@ impl Visitors {
                 visitor: &handover.visitor,
                 place: &handover.place,
                 hosts: &site.hosts,
+                friction: site.settings.friction,
                 program: site.program.as_ref(),
                 now_ms,
             },
@@ -92,6 +99,26 @@ impl Visitors {
         Ok(Response::from_bytes(pack(&journey))?)
     }
 
+    /// The visitor's profile, in its bytes; empty when there is none.
+    fn profile(&self, visitor: &[u8]) -> Result<Response, Fault> {
+        let profile = self.load(&id(visitor)?)?;
+        Ok(Response::from_bytes(profile.map(|mut profile| profile.to_bytes()).unwrap_or_default())?)
+    }
+
+    /// Removes every row of the visitor's from this shard.
+    fn erase(&self, visitor: &[u8]) -> Result<Response, Fault> {
+        let id = id(visitor)?;
+        if self.database.has_table("visitor")? {
+            // Overwritten in place first: a row that is only deleted lingers in the file until its page is used again.
+            self.database.run(
+                "UPDATE visitor SET seen_ms = 0, profile = zeroblob(length(profile)) WHERE id = ?",
+                vec![id.to_vec().into()],
+            )?;
+            self.database.run("DELETE FROM visitor WHERE id = ?", vec![id.to_vec().into()])?;
+        }
+        Ok(Response::empty()?)
+    }
+
     fn load(&self, visitor: &[u8; 16]) -> Result<Option<Profile>> {
         if !self.database.has_table("visitor")? {
             return Ok(None);
@@ -110,7 +137,7 @@ impl Visitors {
             Err(error) => {
                 // A visitor whose row is damaged is met as a new one: better than never answering again.
                 worker::console_error!("declic: a profile cannot be read and is begun anew: {error:?}");
-                Ok(None)
+                Ok(Some(Profile::default()))
             }
         }
     }
@@ -127,6 +154,10 @@ impl Visitors {
             vec![visitor.to_vec().into(), time(now_ms), profile.to_bytes().into()],
         )
     }
+}
+
+fn id(bytes: &[u8]) -> Result<[u8; 16], Fault> {
+    bytes.try_into().map_err(|_| Fault::Unavailable("a visitor's id has not 16 bytes".into()))
 }
 
 fn unreadable(what: &str, error: &wire::DecodeError) -> Fault {

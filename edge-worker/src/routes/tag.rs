@@ -16,9 +16,11 @@ use crate::answer::{Fault, to_tag};
 use crate::body;
 use crate::counters::{Counter, count};
 use crate::environment::keyring;
-use crate::objects::{self, Call, LOCAL};
+use crate::objects::{self, Call, LOCAL, expect};
 use crate::sites::{self, Snapshot};
 
+/// Tells the desk whose request for contact it stores, so that it is erased with the visitor.
+pub(crate) const VISITOR_HEADER: &str = "Declic-Visitor";
 /// Largest journey a shard answers, in bytes.
 const MAX_JOURNEY_BYTES: usize = 64 * 1024;
 
@@ -54,24 +56,36 @@ async fn remembered(
 ) -> Result<Reply, Fault> {
     let keyring = keyring(env)?;
     let verified = verify(env, &batch.site, batch.token.as_deref())?;
-    let keeps_token = verified.as_ref().is_some_and(|verified| !verified.outdated);
-    let visitor = match verified {
+    let returning = verified.is_some();
+    let mut keeps_token = verified.as_ref().is_some_and(|verified| !verified.outdated);
+    let mut visitor = match verified {
         Some(verified) => verified.visitor,
         None => {
             let seed = batch.token.as_deref().and_then(seed).unwrap_or(batch.stream);
             keyring.admit(&batch.site, region, &seed)
         }
     };
-    let handover = Handover { site: batch.site.clone(), visitor: visitor.id, place, body: bytes };
-    let call = Call::new(Method::Post, "/events").body(handover.to_bytes());
-    let mut answer = objects::visitors(env, &batch.site, &visitor)?.send(call).await?;
-    if answer.status_code() != 200 {
-        return Err(Fault::Unavailable(format!("the shard answered {}", answer.status_code()).into()));
+    let mut handover =
+        Handover { site: batch.site.clone(), visitor: visitor.id, returning, place, body: bytes };
+    let mut answer = hand_over(env, &visitor, &handover).await?;
+    if answer.status_code() == 410 {
+        // What the token leads to was erased, and the name on it must not live on.
+        visitor = keyring.readmit(&batch.site, region, &visitor.id, &batch.stream);
+        keeps_token = false;
+        handover.visitor = visitor.id;
+        handover.returning = false;
+        answer = hand_over(env, &visitor, &handover).await?;
     }
-    let mut reply: Reply = wire::decode(&answer.bytes().await?)
+    let answer = expect(answer, 200).await?;
+    let mut reply: Reply = wire::decode(&answer)
         .map_err(|error| worker::Error::RustError(format!("the shard's reply cannot be read: {error:?}")))?;
     reply.token = (!keeps_token).then(|| keyring.sign(&batch.site, &visitor));
     Ok(reply)
+}
+
+async fn hand_over(env: &Env, visitor: &Visitor, handover: &Handover) -> Result<Response> {
+    let call = Call::new(Method::Post, "/events").body(handover.to_bytes());
+    objects::visitors(env, &handover.site, visitor)?.send(call).await
 }
 
 /// A visitor who did not: this batch is all there is to decide on, and nothing of it is kept.
@@ -81,6 +95,7 @@ fn forgotten(batch: &Batch, site: &Snapshot, place: &Place) -> Reply {
         visitor: &[],
         place,
         hosts: &site.hosts,
+        friction: false,
         program: site.program.as_ref(),
         now_ms: Date::now().as_millis(),
     };
@@ -98,7 +113,7 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
         true => verify(env, &site_key, contact.token.as_deref())?,
         false => None,
     };
-    let journey = match verified {
+    let journey = match &verified {
         Some(verified) => journey(env, &site_key, &verified.visitor).await,
         None => None,
     };
@@ -110,7 +125,10 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
         record.rule.clear();
     }
     let queue = Queue::of(&record.ask);
-    let call = Call::new(Method::Put, format!("/contacts/{id}")).body(record.to_bytes());
+    let mut call = Call::new(Method::Put, format!("/contacts/{id}")).body(record.to_bytes());
+    if let Some(verified) = &verified {
+        call = call.header(VISITOR_HEADER, &verified.visitor.name());
+    }
     let stored = objects::desk(env, &site_key)?.send(call).await?;
     match stored.status_code() {
         201 => count(Counter::Contacts, queue.name()),
@@ -172,7 +190,7 @@ pub(super) fn place(request: &Request) -> Result<Place> {
 }
 
 /// Where a new visitor's profile will live: the Durable Object location hint nearest to the request.
-fn home_region(request: &Request) -> String {
+pub(super) fn home_region(request: &Request) -> String {
     let continent = request.cf().and_then(Cf::continent);
     let hint = match continent.as_deref() {
         Some("EU") => "weur",

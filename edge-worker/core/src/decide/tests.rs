@@ -189,7 +189,15 @@ fn before_the_first_rules_nothing_is_shown_and_events_are_kept() {
     let batch = Batch { events: vec![Event { at_ms: 0, what: What::View }], ..batch };
     let reply = round(
         &mut profile,
-        &Round { batch: &batch, visitor: &[], place: &place, hosts: &[], friction: false, program: None, now_ms: NOON_MS },
+        &Round {
+            batch: &batch,
+            visitor: &[],
+            place: &place,
+            hosts: &[],
+            friction: false,
+            program: None,
+            now_ms: NOON_MS,
+        },
     );
     assert_eq!((reply.acknowledged, reply.offers.len(), profile.pages.len()), (1, 0, 1));
 }

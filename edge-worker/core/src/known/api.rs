@@ -170,7 +170,11 @@ impl VisitorExport {
             previous_visit: time(previous_visit_ms),
             visits,
             visit: VisitExport::of(visit),
-            pages: each(pages, |PageVisit { at_ms, path, title }| PageExport { at: time(at_ms), path, title }),
+            pages: each(pages, |PageVisit { at_ms, path, title }| PageExport {
+                at: time(at_ms),
+                path,
+                title,
+            }),
             events: each(events, |NamedEvent { at_ms, name }| EventExport { at: time(at_ms), name }),
             page_views: each(views, |Views { path, count }| ViewsExport { fingerprint: hex(path), count }),
             cart: cart.map(|Cart { total, items, currency }| CartExport { total, items, currency }),

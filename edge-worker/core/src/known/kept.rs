@@ -60,7 +60,10 @@ pub const KEPT: &[Kept] = &[
     },
     Kept {
         covers: &["visits"],
-        english: Said { name: "the number of your visits", why: "to offer help to those who come again and again" },
+        english: Said {
+            name: "the number of your visits",
+            why: "to offer help to those who come again and again",
+        },
         french: Said {
             name: "le nombre de vos visites",
             why: "pour proposer de l’aide à ceux qui reviennent souvent",
@@ -121,18 +124,22 @@ pub const KEPT: &[Kept] = &[
     },
     Kept {
         covers: &["cart"],
-        english: Said { name: "your basket", why: "to help with an order that stalls: its sum and the number of articles" },
+        english: Said {
+            name: "your basket",
+            why: "to help with an order that stalls: its sum and the number of articles",
+        },
         french: Said {
             name: "votre panier",
             why: "pour aider à une commande qui s’arrête : son montant et le nombre d’articles",
         },
-        read: |profile, language| {
-            profile.cart.as_ref().map(|cart| language.sum(cart.total, &cart.currency))
-        },
+        read: |profile, language| profile.cart.as_ref().map(|cart| language.sum(cart.total, &cart.currency)),
     },
     Kept {
         covers: &["checkout_ms"],
-        english: Said { name: "when you last began an order", why: "to ask what went wrong when it was not finished" },
+        english: Said {
+            name: "when you last began an order",
+            why: "to ask what went wrong when it was not finished",
+        },
         french: Said {
             name: "le début de votre dernière commande",
             why: "pour demander ce qui n’a pas marché quand elle n’aboutit pas",
@@ -157,7 +164,10 @@ pub const KEPT: &[Kept] = &[
     Kept {
         covers: &["segments"],
         english: Said { name: "the groups you are counted in", why: "to show you what concerns you" },
-        french: Said { name: "les groupes dont vous faites partie", why: "pour vous montrer ce qui vous concerne" },
+        french: Said {
+            name: "les groupes dont vous faites partie",
+            why: "pour vous montrer ce qui vous concerne",
+        },
         read: |profile, language| language.list(profile.segments.iter()),
     },
     Kept {

@@ -80,7 +80,12 @@ impl From<ProfileV1> for Profile {
             exposures: old
                 .exposures
                 .into_iter()
-                .map(|ExposureV1 { rule, times, last_ms, control, .. }| Exposure { rule, times, last_ms, control })
+                .map(|ExposureV1 { rule, times, last_ms, control, .. }| Exposure {
+                    rule,
+                    times,
+                    last_ms,
+                    control,
+                })
                 .collect(),
             answers: old
                 .answers

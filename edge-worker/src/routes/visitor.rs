@@ -1,0 +1,85 @@
+//! What a visitor asks of what is kept: to see it, to take it along, to have it erased.
+//!
+//! Answered whatever the consent: who has withdrawn it may still ask, and asking keeps nothing.
+
+use edge_core::contact::ContactRecord;
+use edge_core::intake;
+use edge_core::known::{self, known};
+use edge_core::profile::Profile;
+use edge_core::token::{Visitor, seed};
+use wire::codec::unpack;
+use wire::{Known, MAX_BODY_BYTES, Want};
+use worker::{Env, Method, Request, Response};
+
+use super::tag::{allowed_origin, home_region, verify};
+use crate::answer::{Fault, to_tag};
+use crate::counters::{Counter, count};
+use crate::environment::keyring;
+use crate::objects::{self, Call, expect};
+use crate::{body, sites};
+
+/// Most bytes of a visitor's requests for contact that are read for an export.
+const MAX_CONTACTS_BYTES: usize = 1024 * 1024;
+
+/// Answers an inquiry.
+pub(super) async fn inquire(request: &mut Request, env: &Env) -> Result<Response, Fault> {
+    let inquiry = intake::inquiry(&body::read(request, MAX_BODY_BYTES).await?)?;
+    let site = sites::find(env, &inquiry.site).await?;
+    let origin = allowed_origin(request, &site)?;
+    let keyring = keyring(env)?;
+    let visitor = match verify(env, &inquiry.site, inquiry.token.as_deref())? {
+        Some(verified) => Some(verified.visitor),
+        // A tag that has not been given its token yet names the visitor by the seed it will be made of.
+        None => {
+            let seed = inquiry.token.as_deref().and_then(seed);
+            seed.map(|seed| keyring.admit(&inquiry.site, &home_region(request), &seed))
+        }
+    };
+    let answer = match (visitor, inquiry.want) {
+        (None, _) => known::nothing(),
+        (Some(visitor), Want::Erase) => {
+            erase(env, &inquiry.site, &visitor).await?;
+            known::nothing()
+        }
+        (Some(visitor), want @ (Want::See | Want::Export)) => {
+            tell(env, &inquiry.site, &visitor, want, &inquiry.language).await?
+        }
+    };
+    count(
+        Counter::Inquiries,
+        match inquiry.want {
+            Want::See => "see",
+            Want::Export => "export",
+            Want::Erase => "erase",
+        },
+    );
+    Ok(to_tag(200, wire::encode(&answer), &origin)?)
+}
+
+/// All that is kept of the visitor, wherever it is.
+async fn tell(env: &Env, site: &str, visitor: &Visitor, want: Want, language: &str) -> Result<Known, Fault> {
+    let call = Call::new(Method::Post, "/profile").body(visitor.id.to_vec());
+    let row = expect(objects::visitors(env, site, visitor)?.send(call).await?, 200).await?;
+    if row.is_empty() {
+        return Ok(known::nothing());
+    }
+    let profile = Profile::from_bytes(&row)
+        .map_err(|error| Fault::Unavailable(format!("a profile cannot be read: {error:?}").into()))?;
+    let call = Call::new(Method::Get, format!("/visitors/{}", visitor.name()));
+    let rows = expect(objects::desk(env, site)?.send(call).await?, 200).await?;
+    let rows: Vec<Vec<u8>> = unpack(&rows, MAX_CONTACTS_BYTES)
+        .map_err(|error| Fault::Unavailable(format!("contacts cannot be read: {error:?}").into()))?;
+    let contacts: Vec<ContactRecord> =
+        rows.iter().filter_map(|row| ContactRecord::from_bytes(row).ok()).collect();
+    Ok(known(&profile, want, language, &contacts))
+}
+
+/// Removes every row of the visitor's. The profile goes last: as long as it is there, a token leads to the rest, and
+/// an erasure that broke off is asked for again.
+async fn erase(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
+    let call = Call::new(Method::Delete, format!("/visitors/{}", visitor.name()));
+    expect(objects::desk(env, site)?.send(call).await?, 200).await?;
+    let call = Call::new(Method::Delete, "/profile").body(visitor.id.to_vec());
+    expect(objects::visitors(env, site, visitor)?.send(call).await?, 200).await?;
+    Ok(())
+}
