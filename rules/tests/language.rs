@@ -192,7 +192,8 @@ fn a_text_that_names_a_value_needs_it() {
 
 #[test]
 fn a_program_knows_what_its_rules_read() {
-    let program = program(&rule("did = { event = \"form_*\", times = \">= 2\" }\ncart.total = \">= 10\""));
+    let program =
+        program(&rule("[rule.when]\ndid = { event = \"form_*\", times = \">= 2\" }\ncart.total = \">= 10\""));
     let read = [Signal::CartTotal, Signal::CartItems, Signal::FormErrors].map(|signal| program.reads(signal));
     assert_eq!(read, [true, false, false]);
     assert_eq!(["form_error", "rage_click"].map(|event| program.reads_event(event)), [true, false]);

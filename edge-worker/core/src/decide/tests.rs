@@ -221,6 +221,31 @@ fn a_rule_over_a_thousand_pages_makes_a_card_the_tag_can_read() {
     assert!(wire::encode(&reply).len() < wire::MAX_BODY_BYTES / 4);
 }
 
+#[test]
+fn a_card_carries_the_links_the_labels_and_the_place_of_its_rule() {
+    let mut visit = Visit::under(
+        r#"
+[[rule]]
+id = "help"
+show = "banner"
+place = "bar"
+when = { page.path = "/hilfe" }
+[rule.content.de]
+title = "Fragen?"
+links = [{ label = "Lieferzeiten nach {page.path}", link = "/faq?von={page.path}" }]
+labels = { dismiss = "Nicht jetzt" }
+"#,
+    );
+    let reply = visit.opens("/hilfe");
+    let card: Card = decode(&reply.offers[0].card).unwrap();
+    assert_eq!((card.place, card.language.as_str()), (wire::Place::Bar, "de"));
+    assert_eq!(
+        card.links,
+        [Link { label: "Lieferzeiten nach /hilfe".into(), href: "/faq?von=%2Fhilfe".into() }]
+    );
+    assert_eq!(card.labels, [Field { name: "dismiss".into(), value: "Nicht jetzt".into() }]);
+}
+
 const HELLO: &str = r#"
 [[rule]]
 id = "hello"
