@@ -3,6 +3,7 @@
 //! Times are RFC 3339 in UTC; absent values are left out.
 
 mod explain;
+mod export;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::profile::PageVisit;
 use crate::source::Source;
 
 pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
+pub(crate) use export::export;
 
 /// Every error of the API: `{"error":{…}}`.
 #[derive(Debug, Serialize)]

@@ -4,8 +4,8 @@
 //! wrong and what to do. Never panics, whatever the bytes are.
 
 use wire::{
-    Ask, Batch, Contact, DecodeError, Explain, Inquiry, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES, MAX_NAME_BYTES,
-    MAX_PROOF_BYTES, MAX_REMARK_BYTES, MAX_TEXT_BYTES, MAX_URL_BYTES, Page, VERSION, What,
+    Ask, Batch, Contact, DecodeError, Explain, Inquiry, MAX_BODY_BYTES, MAX_EVENTS, MAX_MESSAGE_BYTES,
+    MAX_NAME_BYTES, MAX_PROOF_BYTES, MAX_REMARK_BYTES, MAX_TEXT_BYTES, MAX_URL_BYTES, Page, VERSION, What,
 };
 
 /// Largest sum of money: above it a number is a mistake, and sums of such no longer add up.

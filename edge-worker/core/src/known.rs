@@ -3,7 +3,6 @@
 //! Takes a profile, returns the answer to an [`Inquiry`](wire::Inquiry). What is kept is declared once, in
 //! [`KEPT`]: the same lines make the panel's words and the privacy page. Never changes anything.
 
-mod api;
 mod kept;
 mod language;
 
@@ -11,6 +10,7 @@ use wire::{Field, Known, Preference, Show, Want};
 
 pub use self::kept::{KEPT, Kept, Said};
 pub use self::language::Language;
+use crate::api::export;
 use crate::contact::ContactRecord;
 use crate::profile::Profile;
 
@@ -37,7 +37,7 @@ pub fn known(profile: &Profile, want: Want, language: &str, contacts: &[ContactR
         });
     }
     let export = match want {
-        Want::Export => api::export(profile, contacts, MAX_EXPORT_BYTES),
+        Want::Export => export(profile, contacts, MAX_EXPORT_BYTES),
         Want::See | Want::Erase => String::new(),
     };
     let offers = KINDS.map(|show| Preference { show, allowed: profile.allows(show) }).to_vec();

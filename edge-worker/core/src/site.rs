@@ -103,9 +103,8 @@ impl Settings {
             count if count > MAX_ORIGINS => return Err(SettingsError::TooManyOrigins { count }),
             _ => {}
         }
-        match origins.iter().find(|origin| !is_origin(origin)) {
-            Some(origin) => return Err(SettingsError::BadOrigin { origin: origin.clone() }),
-            None => {}
+        if let Some(origin) = origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(SettingsError::BadOrigin { origin: origin.clone() });
         }
         match identity_secrets.iter().map(String::len).min() {
             Some(bytes) if bytes < MIN_SECRET_BYTES => Err(SettingsError::WeakSecret { bytes }),

@@ -83,6 +83,7 @@ impl Visitors {
                 visitor: &question.visitor,
                 place: &question.place,
                 hosts: &site.hosts,
+                friction: false,
                 program: site.program.as_ref(),
                 now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
             },

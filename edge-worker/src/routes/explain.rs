@@ -104,6 +104,7 @@ fn of_newcomer(site: &Snapshot, question: &Question) -> Explained {
         visitor: &[],
         place: &question.place,
         hosts: &site.hosts,
+        friction: false,
         program: site.program.as_ref(),
         now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
     };

@@ -54,6 +54,7 @@ fn accounts(rules: &str, profile: Profile, batch: &Batch) -> Vec<Account> {
         visitor: &[],
         place: &Place::default(),
         hosts: &[],
+        friction: false,
         program: Some(&program),
         now_ms: 1_763_902_800_000,
     };

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use wire::Show;
 
-use crate::api::{ContactAnswer, SourceAnswer, rfc3339};
+use super::{ContactAnswer, SourceAnswer, rfc3339};
 use crate::contact::ContactRecord;
 use crate::profile::{
     Answer, Cart, Choice, Exposure, NamedEvent, Orders, PageVisit, Profile, Stream, Survey, Views, Visit,
@@ -128,7 +128,7 @@ struct StreamExport {
 }
 
 /// The export as text, of at most `most` bytes: the oldest requests for contact are left out of a larger one.
-pub(super) fn export(profile: &Profile, contacts: &[ContactRecord], most: usize) -> String {
+pub(crate) fn export(profile: &Profile, contacts: &[ContactRecord], most: usize) -> String {
     for newest in 0..=contacts.len() {
         let contacts = contacts[newest..].iter().cloned();
         let contacts = contacts.map(|record| ContactAnswer::of(String::new(), record)).collect();
