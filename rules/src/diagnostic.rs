@@ -45,6 +45,8 @@ pub enum Code {
     FailingExample,
     /// Says what something else overrides.
     NoEffect,
+    /// Too much to compare: some checks were left out.
+    Unreviewed,
 }
 
 impl Code {
@@ -64,6 +66,7 @@ impl Code {
             Self::MissingContent => "missing-content",
             Self::FailingExample => "failing-example",
             Self::NoEffect => "no-effect",
+            Self::Unreviewed => "unreviewed",
         }
     }
 }
@@ -136,6 +139,8 @@ pub(crate) struct Report<'s> {
     diagnostics: Vec<Diagnostic>,
     /// All of them, kept or not.
     errors: usize,
+    /// Whether a stated limit is exceeded.
+    is_past_a_limit: bool,
     /// How many were not kept, and whether the last one was.
     dropped: usize,
     last_is_kept: bool,
@@ -145,7 +150,16 @@ impl<'s> Report<'s> {
     pub(crate) fn new(file: &'s str, source: &'s str) -> Self {
         let mut starts = vec![0];
         starts.extend(source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        Self { file, source, starts, diagnostics: Vec::new(), errors: 0, dropped: 0, last_is_kept: false }
+        Self {
+            file,
+            source,
+            starts,
+            diagnostics: Vec::new(),
+            errors: 0,
+            is_past_a_limit: false,
+            dropped: 0,
+            last_is_kept: false,
+        }
     }
 
     pub(crate) fn source(&self) -> &'s str {
@@ -155,23 +169,6 @@ impl<'s> Report<'s> {
     /// The line a byte is on, counted from 1.
     pub(crate) fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at).max(1)
-    }
-
-    /// Where a line says something: its last mention there, before `value` if it can be; or all of the line.
-    pub(crate) fn span_on(&self, line: usize, mention: &str, value: &str) -> Range<usize> {
-        /// An equals sign, brackets, a word such as `not` and quotes may stand between the two.
-        const BETWEEN: usize = 16;
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let text = self.source[start..].lines().next().unwrap_or_default();
-        let is_before_value = |(at, _): &(usize, &str)| {
-            let rest = &text[at + mention.len()..];
-            rest.find(value).is_some_and(|at| at <= BETWEEN)
-        };
-        let mentions = || text.rmatch_indices(mention);
-        match mentions().find(is_before_value).or_else(|| mentions().next()).map(|(at, _)| at) {
-            Some(at) => start + at..start + at + mention.len(),
-            None => start + text.len() - text.trim_start().len()..start + text.trim_end().len(),
-        }
     }
 
     pub(crate) fn error(&mut self, code: Code, span: Range<usize>, message: impl Into<String>) -> &mut Self {
@@ -200,6 +197,11 @@ impl<'s> Report<'s> {
         self.errors
     }
 
+    /// Whether a stated limit is exceeded: what is refused for its size is not worth a second look.
+    pub(crate) fn is_past_a_limit(&self) -> bool {
+        self.is_past_a_limit
+    }
+
     /// What was found, in file order: all of it, but for a file that is wrong from one end to the other.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
@@ -225,6 +227,7 @@ impl<'s> Report<'s> {
         // kept where there is none yet: it is what tells that the file does not check.
         let is_first_error = severity == Severity::Error && self.errors == 0;
         self.errors += usize::from(severity == Severity::Error);
+        self.is_past_a_limit |= code == Code::Limit;
         self.last_is_kept = self.diagnostics.len() < MAX_KEPT || is_first_error;
         if !self.last_is_kept {
             self.dropped += 1;

@@ -6,6 +6,7 @@
 mod condition;
 mod content;
 mod example;
+mod feasible;
 mod history;
 mod links;
 mod reader;
@@ -18,7 +19,7 @@ use toml::de::DeTable;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{MAX_RULES, Program};
-use crate::review;
+use crate::review::{self, Work};
 use crate::signal::Kind;
 
 pub use example::{Example, Expectation};
@@ -45,6 +46,11 @@ pub struct Checked {
 
 /// Checks a rule file. `file_name` is for the diagnostics only.
 pub fn check(file_name: &str, source: &str) -> Checked {
+    check_counting(file_name, source).0
+}
+
+/// As [`check`], with what reviewing the rules has cost.
+pub(crate) fn check_counting(file_name: &str, source: &str) -> (Checked, Work) {
     let mut reader = Reader::new(file_name, source);
     let mut examples = Vec::new();
     let mut program = None;
@@ -60,10 +66,10 @@ pub fn check(file_name: &str, source: &str) -> Checked {
     } else {
         program = read(&mut reader, source, &mut examples);
     }
-    let failed = reader.report.errors() > 0;
+    let (failed, work) = (reader.report.errors() > 0, reader.work);
     let mut diagnostics = reader.report.finish();
     diagnostics.truncate(MAX_DIAGNOSTICS);
-    Checked { program: program.filter(|_| !failed), diagnostics, examples }
+    (Checked { program: program.filter(|_| !failed), diagnostics, examples }, work)
 }
 
 fn read(reader: &mut Reader<'_>, source: &str, examples: &mut Vec<Example>) -> Option<Program> {
@@ -114,7 +120,20 @@ fn read(reader: &mut Reader<'_>, source: &str, examples: &mut Vec<Example>) -> O
         }
     }
     review::duplicates(&mut reader.report, &rules);
-    review::unreachable(&mut reader.report, &rules);
+    // A file past a limit is refused whatever else is said of it, and may be large: no more is spent on it.
+    if !reader.report.is_past_a_limit() {
+        review::unreachable(&mut reader.report, &rules, &mut reader.work);
+    }
+    if reader.work.is_spent() {
+        reader
+            .report
+            .warning(
+                Code::Unreviewed,
+                0..0,
+                "not every rule was compared with the others: there is too much to compare",
+            )
+            .help("shorten the longest lists with `*`, or spread the rules over several groups");
+    }
     if reader.report.errors() > 0 || !faults.is_empty() {
         return None;
     }

@@ -126,6 +126,54 @@ impl Glob {
         self.matches_folded(text)
     }
 
+    /// Whether every text that `other` takes is taken by this pattern too, as far as their pieces tell. They have
+    /// the same style.
+    pub(crate) fn takes_all(&self, other: &Self) -> bool {
+        match (&self.shape, &other.shape) {
+            (_, Shape::Literal(text)) => self.matches_folded(text),
+            (Shape::Literal(_), _) => false,
+            (Shape::Prefix(own), Shape::Prefix(prefix) | Shape::General { prefix, .. }) => {
+                prefix.starts_with(own.as_str())
+            }
+            (Shape::General { prefix, middle, suffix }, _) => {
+                let pieces = pieces(&other.source, self.style);
+                let ends = |piece: &Piece, byte: &u8| *piece == Piece::Byte(*byte);
+                let fits = pieces.len() >= prefix.len() + suffix.len()
+                    && pieces.iter().zip(prefix.as_bytes()).all(|(piece, byte)| ends(piece, byte))
+                    && pieces
+                        .iter()
+                        .rev()
+                        .zip(suffix.as_bytes().iter().rev())
+                        .all(|(piece, byte)| ends(piece, byte));
+                fits && middle.takes_all(&pieces[prefix.len()..pieces.len() - suffix.len()])
+            }
+        }
+    }
+
+    /// Whether no text is taken by both, as far as their beginnings and ends tell.
+    pub(crate) fn is_apart(&self, other: &Self) -> bool {
+        let ends = |shape: &Shape| match shape {
+            Shape::Literal(text) => (text.clone(), text.clone()),
+            Shape::Prefix(prefix) => (prefix.clone(), String::new()),
+            Shape::General { prefix, suffix, .. } => (prefix.clone(), suffix.clone()),
+        };
+        match (&self.shape, &other.shape) {
+            (Shape::Literal(text), _) => !other.matches_folded(text),
+            (_, Shape::Literal(text)) => !self.matches_folded(text),
+            (own, theirs) => {
+                let ((begins, finishes), (their_begin, their_finish)) = (ends(own), ends(theirs));
+                let meet = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+                let meet_at_end = |a: &str, b: &str| a.ends_with(b) || b.ends_with(a);
+                !meet(&begins, &their_begin) || !meet_at_end(&finishes, &their_finish)
+            }
+        }
+    }
+
+    /// Whether it takes any text there is.
+    pub(crate) fn takes_everything(&self) -> bool {
+        matches!(&self.shape, Shape::Prefix(prefix) if prefix.is_empty())
+    }
+
     /// Whether `text` matches, its letters already made small where the style asks for it.
     pub(crate) fn matches_folded(&self, text: &str) -> bool {
         match &self.shape {
@@ -231,19 +279,44 @@ impl Middle {
         Some(middle)
     }
 
-    fn matches(&self, text: &[u8]) -> bool {
-        // INVARIANT: no two stars are neighbours, so passing over an empty star takes one step.
-        let pass = |state: u128| state | ((state & self.stars) << 1);
-        let mut state = pass(1);
-        for byte in text {
-            let here = self.bytes.iter().find(|(known, _)| known == byte).map_or(0, |(_, mask)| *mask);
-            let stays = if *byte == b'/' { self.double_stars } else { self.stars };
-            state = pass(((state & here) << 1) | (state & stays));
+    /// Whether it takes every text of these pieces. A star of theirs is a run of who knows what: only a star that
+    /// takes as much takes it, and goes on.
+    fn takes_all(&self, pieces: &[Piece]) -> bool {
+        let mut state = self.pass(1);
+        for piece in pieces {
+            state = match piece {
+                Piece::Byte(byte) => self.step(state, *byte),
+                Piece::Star => self.pass(state & self.stars),
+                Piece::DoubleStar => self.pass(state & self.double_stars),
+            };
             if state == 0 {
                 return false;
             }
         }
         state & self.accept != 0
+    }
+
+    fn matches(&self, text: &[u8]) -> bool {
+        let mut state = self.pass(1);
+        for byte in text {
+            state = self.step(state, *byte);
+            if state == 0 {
+                return false;
+            }
+        }
+        state & self.accept != 0
+    }
+
+    /// The states with empty stars passed over.
+    fn pass(&self, state: u128) -> u128 {
+        // INVARIANT: no two stars are neighbours, so passing over an empty star takes one step.
+        state | ((state & self.stars) << 1)
+    }
+
+    fn step(&self, state: u128, byte: u8) -> u128 {
+        let here = self.bytes.iter().find(|(known, _)| *known == byte).map_or(0, |(_, mask)| *mask);
+        let stays = if byte == b'/' { self.double_stars } else { self.stars };
+        self.pass(((state & here) << 1) | (state & stays))
     }
 }
 
@@ -305,6 +378,37 @@ mod tests {
         let glob = Glob::new("*île maurice*", Style::AnyCase).expect("a good pattern");
         assert!(glob.matches("voyage à l’ÎLE Maurice / pas cher"));
         assert!(!glob.matches("voyage à la réunion"));
+    }
+
+    #[test]
+    fn a_pattern_takes_all_of_a_narrower_one() {
+        let of = |pattern: &str| Glob::new(pattern, Style::Path).expect("a good pattern");
+        for (wide, narrow) in [
+            ("/p/*", "/p/a*"),
+            ("/p/*", "/p/*-red"),
+            ("/p/**", "/p/*/x"),
+            ("/**/x", "/p/*/x"),
+            ("/*/x", "/p*/x"),
+            ("**", "/*"),
+            ("/a*b*c", "/a*xbx*c"),
+        ] {
+            assert!(of(wide).takes_all(&of(narrow)), "{wide} {narrow}");
+            assert!(!of(narrow).takes_all(&of(wide)), "{narrow} {wide}");
+        }
+        for (wide, narrow) in [("/p/*", "/p/**"), ("/p/*", "/p/*/x"), ("/a*ab", "/a*b"), ("/*a", "/a*")] {
+            assert!(!of(wide).takes_all(&of(narrow)), "{wide} {narrow}");
+        }
+    }
+
+    #[test]
+    fn patterns_with_other_beginnings_or_ends_are_apart() {
+        let of = |pattern: &str| Glob::new(pattern, Style::Path).expect("a good pattern");
+        for (left, right) in [("/a/*", "/b/**"), ("/**/x", "/*/y"), ("/a*c", "/**b")] {
+            assert!(of(left).is_apart(&of(right)), "{left} {right}");
+        }
+        for (left, right) in [("/a/*", "/**"), ("/**x", "/*/ax"), ("/a*", "/*b")] {
+            assert!(!of(left).is_apart(&of(right)), "{left} {right}");
+        }
     }
 
     #[test]

@@ -4,8 +4,23 @@
 //! is wrong with the text, and writes numbers back in the shortest form the file would use.
 
 use crate::clock;
+use crate::condition::Subject;
 use crate::interval::Interval;
-use crate::signal::Kind;
+use crate::signal::{Kind, Signal};
+
+/// Signals that take whole numbers only.
+const WHOLE: [Signal; 10] = [
+    Signal::PageViews,
+    Signal::VisitPages,
+    Signal::VisitNumber,
+    Signal::VisitorVisits,
+    Signal::VisitorDaysAway,
+    Signal::CartItems,
+    Signal::OrdersCount,
+    Signal::FormErrors,
+    Signal::ClicksRage,
+    Signal::TimeHour,
+];
 
 /// Unit letters and their milliseconds, longest first.
 const UNITS: [(&str, u64); 6] =
@@ -198,6 +213,32 @@ pub(crate) fn written_interval(kind: Kind, interval: &Interval) -> String {
         (true, true) => format!("{low}..{high}"),
         (true, false) => format!(">{} {low}", sign(interval.with_low)),
         (false, _) => format!("<{} {high}", sign(interval.with_high)),
+    }
+}
+
+/// Whether its values are counted, or hours or days.
+pub(crate) fn is_whole(subject: &Subject) -> bool {
+    match subject {
+        Subject::Signal(signal) => WHOLE.contains(signal),
+        Subject::Pages | Subject::Events => true,
+        _ => false,
+    }
+}
+
+/// The whole numbers of an interval, both ends included.
+pub(crate) fn whole_ends(interval: &Interval) -> Interval {
+    let (mut low, mut high) = (interval.low.ceil(), interval.high.floor());
+    if low == interval.low && low.is_finite() && !interval.with_low {
+        low += 1.0;
+    }
+    if high == interval.high && high.is_finite() && !interval.with_high {
+        high -= 1.0;
+    }
+    Interval {
+        low,
+        high,
+        with_low: interval.with_low || low.is_finite(),
+        with_high: interval.with_high || high.is_finite(),
     }
 }
 

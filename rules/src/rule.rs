@@ -166,6 +166,13 @@ pub enum ConsentNeed {
     NotNeeded,
 }
 
+impl ConsentNeed {
+    /// Whether whoever meets the other need meets this one.
+    pub(crate) fn asks_no_more_than(self, other: Self) -> bool {
+        self == Self::NotNeeded || other == Self::Needed
+    }
+}
+
 /// One form of an A/B test.
 #[derive(Clone, Debug, PartialEq, bincode::Encode, bincode::Decode)]
 pub struct Variant {

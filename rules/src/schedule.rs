@@ -1,8 +1,11 @@
 //! When a rule may be shown: dates and weekly hours on the site's wall clock.
 
+use std::collections::HashSet;
+
 use crate::clock::{LocalTime, WEEKDAYS, Zone, weekday_of};
 
 const DAY_MINUTES: i64 = 24 * 60;
+const WEEK_MINUTES: i64 = 7 * DAY_MINUTES;
 
 /// How far ahead an opening is looked for. A year and a leap day: beyond it nobody waits.
 const HORIZON_DAYS: i64 = 366;
@@ -106,6 +109,45 @@ impl Schedule {
         within(self.from)
             && within(self.until)
             && self.hours.iter().all(|hours| hours.from < 1440 && hours.until <= 1440)
+    }
+
+    /// Whether it is open whenever the other is, as far as their parts tell one by one.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let begins = self.from.is_none_or(|own| other.from.is_some_and(|from| own <= from));
+        let ends = self.until.is_none_or(|own| other.until.is_some_and(|until| until <= own));
+        let closed: HashSet<i32> = other.except.iter().copied().collect();
+        begins
+            && ends
+            && self.except.iter().all(|day| closed.contains(day))
+            && self.week().iter().zip(other.week()).all(|(own, theirs)| *own || !theirs)
+    }
+
+    /// What comparing it costs: its minutes of the week and its days.
+    pub(crate) fn size(&self) -> usize {
+        WEEK_MINUTES as usize / 8 + self.hours.len() + self.except.len()
+    }
+
+    /// For each minute of a week whether it is open, from Monday's midnight.
+    fn week(&self) -> Vec<bool> {
+        if self.hours.is_empty() {
+            return vec![true; WEEK_MINUTES as usize];
+        }
+        // How many more are open from a minute on; nights of Sunday go on into the week after.
+        let mut changes = vec![0_i64; 2 * WEEK_MINUTES as usize + 1];
+        for hours in &self.hours {
+            for day in (0..7).filter(|day| hours.runs_on(*day)) {
+                let (from, until) = hours.span(day as i64);
+                changes[from as usize] += 1;
+                changes[until as usize] -= 1;
+            }
+        }
+        let mut open = 0;
+        let mut week = vec![false; WEEK_MINUTES as usize];
+        for (minute, change) in changes.iter().enumerate() {
+            open += change;
+            week[minute % WEEK_MINUTES as usize] |= open > 0;
+        }
+        week
     }
 
     /// Whether it is open at that time.
@@ -224,6 +266,24 @@ mod tests {
         shop.until = Some(midnight(parse_day("2026-12-26").expect("a date")));
         assert!(!open(&shop, "2026-12-25", 600));
         assert_eq!(shop.opens_at(&paris(), at("2026-12-25", 600)), None);
+    }
+
+    #[test]
+    fn a_schedule_covers_what_opens_within_it() {
+        let of = |parts: &[&str]| Schedule {
+            hours: parts.iter().map(|part| Hours::parse(part).expect("good hours")).collect(),
+            ..Schedule::default()
+        };
+        let office = of(&["mon-fri 08:00-12:00", "mon-fri 12:00-18:00"]);
+        assert!(office.covers(&of(&["tue 10:00-14:00"])));
+        assert!(of(&["mon 00:00-06:00"]).covers(&of(&["mon 01:00-02:00"])));
+        assert!(of(&["sun 22:00-06:00"]).covers(&of(&["mon 01:00-02:00"])));
+        assert!(Schedule::default().covers(&office) && !office.covers(&Schedule::default()));
+        assert!(!office.covers(&of(&["fri 17:00-19:00"])));
+        let holiday = Schedule { except: vec![7], ..office.clone() };
+        assert!(office.covers(&holiday) && !holiday.covers(&office));
+        let until = Schedule { until: Some(5), ..office.clone() };
+        assert!(office.covers(&until) && !until.covers(&office));
     }
 
     #[test]

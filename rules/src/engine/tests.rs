@@ -100,7 +100,7 @@ fn what_review_calls_impossible_never_holds() {
     for seed in 0..cases() * 5 {
         let mut random = random::Random::new(seed ^ 0x1397);
         let condition = asked(&mut random);
-        if review::contradiction(&condition).is_none() {
+        if review::contradiction(&condition, &mut review::Work::default()).is_none() {
             continue;
         }
         found += 1;
@@ -124,7 +124,8 @@ fn what_review_calls_no_more_holds_whenever_the_other_does() {
             later.unless.extend(earlier.unless.iter().skip(random.below(2)).cloned());
         }
         let is_empty = earlier.when.is_empty() && earlier.unless.is_empty();
-        if is_empty || !review::asks_no_more(&earlier, &later) {
+        if is_empty || !review::Implication::new(&mut review::Work::default()).asks_no_more(&earlier, &later)
+        {
             continue;
         }
         found += 1;

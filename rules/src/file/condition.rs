@@ -1,8 +1,8 @@
 //! The tables under `when` and `unless`.
 
-use crate::condition::{Condition, MAX_DEPTH, Test};
+use crate::condition::{Condition, MAX_DEPTH, Subject, Test, Wanted};
 use crate::diagnostic::Code;
-use crate::file::reader::{Entry, Reader, Value};
+use crate::file::reader::{Entry, Reader, Value, Written};
 use crate::signal::Signal;
 
 /// Most lines of one rule, groups included: enough for any marketer, and a bound on what a sentence can say.
@@ -21,6 +21,7 @@ impl Reader<'_> {
         else {
             return Vec::new();
         };
+        let written = self.written.len();
         let conditions = self.group(entries, 0);
         let mut tests = 0;
         conditions.iter().for_each(|condition| condition.for_each_test(&mut |_, _| tests += 1));
@@ -32,6 +33,7 @@ impl Reader<'_> {
                     format!("this rule has {tests} conditions, and {MAX_TESTS} are the most"),
                 )
                 .help("write several rules, or tag visitors with a segment first");
+            self.written.truncate(written);
             return Vec::new();
         }
         conditions
@@ -79,8 +81,7 @@ impl Reader<'_> {
             }
             "visited" | "did" | "path_taken" => self.negatable(value, depth, |reader, value| {
                 let (subject, wanted) = reader.history(&line.name, value)?;
-                let line = reader.report.line(line.entry.span.start) as u32;
-                Some(Condition::Test(Test { subject, wanted, line }))
+                Some(reader.test(subject, wanted, line.entry.span.clone(), value))
             }),
             name => {
                 let Some(subject) = self.subject(name) else {
@@ -93,11 +94,23 @@ impl Reader<'_> {
                 };
                 self.negatable(value, depth, |reader, value| {
                     let wanted = reader.wanted(&subject, value)?;
-                    let line = reader.report.line(line.entry.span.start) as u32;
-                    Some(Condition::Test(Test { subject: subject.clone(), wanted, line }))
+                    let name = reader.dotted_span(line.entry.span.clone());
+                    Some(reader.test(subject, wanted, name, value))
                 })
             }
         }
+    }
+
+    fn test(
+        &mut self,
+        subject: Subject,
+        wanted: Wanted,
+        name: std::ops::Range<usize>,
+        value: &Value<'_>,
+    ) -> Condition {
+        let line = self.report.line(name.start) as u32;
+        self.written.push(Written { name, value: value.span() });
+        Condition::Test(Test { subject, wanted, line })
     }
 
     /// A value, or `{ not = value }`.

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::condition::Subject;
 use crate::diagnostic::{Code, Report, nearest};
+use crate::review::Work;
 use crate::signal::{Kind, Signal};
 
 /// A value and where it is.
@@ -27,11 +28,28 @@ pub(super) struct Reader<'s> {
     pub(super) report: Report<'s>,
     /// Declared attributes.
     pub(super) attributes: BTreeMap<String, Kind>,
+    /// Where the conditions of the present rule are written, in their order.
+    pub(super) written: Vec<Written>,
+    /// What reviewing the file has cost so far.
+    pub(super) work: Work,
+}
+
+/// Where a condition is written.
+pub(super) struct Written {
+    /// Its name.
+    pub(super) name: Range<usize>,
+    /// Its value, within any `{ not = … }`.
+    pub(super) value: Range<usize>,
 }
 
 impl<'s> Reader<'s> {
     pub(super) fn new(file: &'s str, source: &'s str) -> Self {
-        Self { report: Report::new(file, source), attributes: BTreeMap::new() }
+        Self {
+            report: Report::new(file, source),
+            attributes: BTreeMap::new(),
+            written: Vec::new(),
+            work: Work::default(),
+        }
     }
 
     /// The entries of a table in file order: the parser keeps them by name.

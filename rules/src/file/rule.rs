@@ -2,15 +2,13 @@
 
 use std::ops::Range;
 
-use crate::condition::{Condition, Polarity, Test, Wanted};
+use toml::de::DeTable;
+
+use crate::condition::{Condition, Test, Wanted};
 use crate::diagnostic::Code;
-use crate::explanation::written_test;
 use crate::file::example::Example;
 use crate::file::reader::{Entry, Reader, Value};
-use crate::file::value::{is_whole, whole_ends};
-use crate::review;
 use crate::rule::{Cap, ConsentNeed, Period, Place, Rule, RuleCondition, Show, Site};
-use crate::watch::{Boxes, MAX_BOXES};
 
 const KEYS: [&str; 18] = [
     "id", "name", "show", "priority", "group", "cap", "holdout", "variants", "schedule", "consent", "slot",
@@ -39,6 +37,7 @@ impl Reader<'_> {
         self.only(&entries, &KEYS, "in a rule");
         let find = |key: &str| entries.iter().find(|entry| entry.key == key);
 
+        self.written.clear();
         let id = find("id").and_then(|entry| self.name("id", entry.value));
         let head = find("id").map_or_else(|| header(value.span()), |entry| entry.value.span());
         if find("id").is_none() {
@@ -114,6 +113,7 @@ impl Reader<'_> {
             line,
         };
         self.feasible(&rule, find("when").map_or(head.clone(), |entry| entry.span.clone()));
+        self.timely(&rule, find("schedule").map(|entry| entry.span.clone()));
         if let Some(entry) = find("example") {
             self.examples(entry, &rule, site, index, examples);
         }
@@ -240,7 +240,10 @@ impl Reader<'_> {
         unless: Option<&Entry<'_, '_>>,
         head: &Range<usize>,
     ) {
-        if when.is_none() && unless.is_none() {
+        let says_nothing = |entry: Option<&Entry<'_, '_>>| {
+            entry.is_none_or(|entry| entry.value.get_ref().as_table().is_some_and(DeTable::is_empty))
+        };
+        if says_nothing(when) && says_nothing(unless) {
             self.report
                 .warning(
                     Code::Missing,
@@ -267,57 +270,6 @@ impl Reader<'_> {
             .filter(|subject| !subject.is_live() && !asked(subject))
             .map(|subject| Condition::Test(Test { subject: subject.clone(), wanted: Wanted::Known, line: 0 }))
             .collect()
-    }
-
-    /// Reports conditions that contradict each other, and those that combine too many live thresholds.
-    fn feasible(&mut self, rule: &Rule, span: Range<usize>) {
-        let whole = in_whole_numbers(&rule.condition);
-        if let Some((first, second)) = review::contradiction(&whole) {
-            // As they are written.
-            let (own, theirs) = (tests(&rule.condition), tests(&whole));
-            let place = |of: &Test| theirs.iter().position(|test| std::ptr::eq(*test, of));
-            let original = |of: (&Test, Polarity)| place(of.0).and_then(|at| own.get(at)).copied();
-            let is_refused = |of: &Test| place(of).is_some_and(|at| at >= tests_of(&whole.when).len());
-            let help = if is_refused(first.0) == is_refused(second.0) {
-                "remove one of the two, or put them under `any`"
-            } else {
-                "remove one of the two"
-            };
-            let (Some(one), Some(two)) = (original(first), original(second)) else { return };
-            let (first, second) = ((one, first.1), (two, second.1));
-            self.report
-                .error(
-                    Code::Impossible,
-                    self.report.span_on(
-                        second.0.line as usize,
-                        &second.0.subject.name(),
-                        first_text(second.0),
-                    ),
-                    format!(
-                        "`{}` never holds beside `{}`{}",
-                        written_test(second.0, second.1),
-                        written_test(first.0, first.1),
-                        if first.0.line == second.0.line {
-                            String::new()
-                        } else {
-                            format!(" of line {}", first.0.line)
-                        }
-                    ),
-                )
-                .help(help);
-        }
-        let boxes = Boxes::at_most(&rule.condition.whole());
-        if boxes > MAX_BOXES {
-            self.report
-                .error(
-                    Code::Limit,
-                    span,
-                    format!("this rule combines live signals in {boxes} ways, and {MAX_BOXES} are the most"),
-                )
-                .help(
-                    "use fewer conditions on `page.dwell`, `page.idle`, `page.scroll` and `page.exit_intent`",
-                );
-        }
     }
 
     fn examples(
@@ -354,45 +306,4 @@ fn consent_by_default(show: &Show, cap: Option<Cap>, holdout: f64) -> ConsentNee
 /// The first bytes of a table: its header line.
 fn header(span: Range<usize>) -> Range<usize> {
     span.start..span.start + 1
-}
-
-/// A text that the line has beside its signal, to tell it from another line there.
-fn first_text(test: &Test) -> &str {
-    match &test.wanted {
-        Wanted::Text(globs) => globs.first().map_or("", |glob| glob.source()),
-        _ => "",
-    }
-}
-
-/// The lines under `when`, then those under `unless`.
-fn tests(condition: &RuleCondition) -> Vec<&Test> {
-    let mut tests = tests_of(&condition.when);
-    tests.extend(tests_of(&condition.unless));
-    tests
-}
-
-fn tests_of(conditions: &[Condition]) -> Vec<&Test> {
-    let mut tests = Vec::new();
-    conditions.iter().for_each(|condition| condition.for_each_test(&mut |test, _| tests.push(test)));
-    tests
-}
-
-/// The same with the ends of counts at whole numbers: nothing is between `> 2` and `< 3`.
-fn in_whole_numbers(condition: &RuleCondition) -> RuleCondition {
-    let mut whole = condition.clone();
-    whole.when.iter_mut().chain(&mut whole.unless).for_each(to_whole_numbers);
-    whole
-}
-
-fn to_whole_numbers(condition: &mut Condition) {
-    match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter_mut().for_each(to_whole_numbers),
-        Condition::Not(inner) => to_whole_numbers(inner),
-        Condition::Test(test) if is_whole(&test.subject) => {
-            if let Wanted::Number(intervals) = &mut test.wanted {
-                intervals.iter_mut().for_each(|interval| *interval = whole_ends(interval));
-            }
-        }
-        Condition::Test(_) => {}
-    }
 }

@@ -8,25 +8,11 @@ use crate::diagnostic::{Code, nearest};
 use crate::file::reader::{Reader, Value, backticked, number};
 use crate::glob::Glob;
 use crate::interval::Interval;
-use crate::quantity::{comparison, looks_compared, quantity};
+use crate::quantity::{comparison, is_whole, looks_compared, quantity, whole_ends};
 use crate::signal::{Kind, Signal};
 
 /// Longest list of values.
 const MAX_LIST: usize = 1_000;
-
-/// Signals that take whole numbers only.
-const WHOLE: [Signal; 10] = [
-    Signal::PageViews,
-    Signal::VisitPages,
-    Signal::VisitNumber,
-    Signal::VisitorVisits,
-    Signal::VisitorDaysAway,
-    Signal::CartItems,
-    Signal::OrdersCount,
-    Signal::FormErrors,
-    Signal::ClicksRage,
-    Signal::TimeHour,
-];
 
 impl Reader<'_> {
     /// What a value or a list of values asks of a subject.
@@ -122,6 +108,7 @@ impl Reader<'_> {
             return None;
         }
         self.known_value(subject, name, text, value);
+        self.likely_value(subject, name, text, value);
         match Glob::new(text, subject.style()) {
             Ok(glob) => Some(glob),
             Err(fault) => {
@@ -159,6 +146,34 @@ impl Reader<'_> {
             None => format!("it can be {}", backticked(known, "or")),
         };
         self.report.error(Code::Impossible, value.span(), format!("`{name}` is never `{text}`")).help(help);
+    }
+
+    /// Warns of a value that a signal of codes or hosts hardly ever has.
+    fn likely_value(&mut self, subject: &Subject, name: &str, text: &str, value: &Value<'_>) {
+        let Subject::Signal(signal) = subject else { return };
+        if text.contains('*') {
+            return;
+        }
+        let is_code =
+            |letters: usize| text.len() == letters && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let (what, help) = match signal {
+            Signal::GeoCountry if !is_code(2) => {
+                ("a code of two letters", "write the country's ISO 3166 code, such as `FR`".to_owned())
+            }
+            Signal::CartCurrency if !is_code(3) => {
+                ("a code of three letters", "write the currency's ISO 4217 code, such as `EUR`".to_owned())
+            }
+            Signal::VisitReferrer if text.contains('/') => {
+                let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+                let host = rest.split('/').next().unwrap_or_default();
+                let help = if host.is_empty() { "google.com" } else { host };
+                ("a host without its address", format!("write the host alone: `{help}`"))
+            }
+            _ => return,
+        };
+        self.report
+            .warning(Code::Impossible, value.span(), format!("`{name}` is {what}, and `{text}` is none"))
+            .help(help);
     }
 
     pub(super) fn flag(&mut self, subject: &Subject, value: &Value<'_>) -> Option<bool> {
@@ -268,6 +283,9 @@ impl Reader<'_> {
         }
         let (low, high, what) = match subject {
             Subject::Signal(Signal::TimeHour) => (0.0, 23.0, "hours go from 0 to 23"),
+            Subject::Signal(Signal::VisitorVisits | Signal::VisitNumber) => {
+                (1.0, f64::INFINITY, "this visit counts: the first is 1")
+            }
             Subject::Signal(signal) if signal.kind() == Kind::Percent => {
                 (0.0, 100.0, "it goes from 0% to 100%")
             }
@@ -309,30 +327,4 @@ fn past_midnight(subject: &Subject, text: &str) -> Option<String> {
     let (from, to) = (from.trim(), to.trim());
     let is_turned = quantity(Kind::Number, from).ok()? > quantity(Kind::Number, to).ok()?;
     is_turned.then(|| format!("write `[\">= {from}\", \"<= {to}\"]` for hours past midnight"))
-}
-
-/// Whether its values are counted, or hours or days.
-pub(super) fn is_whole(subject: &Subject) -> bool {
-    match subject {
-        Subject::Signal(signal) => WHOLE.contains(signal),
-        Subject::Pages | Subject::Events => true,
-        _ => false,
-    }
-}
-
-/// The whole numbers of an interval, both ends included.
-pub(super) fn whole_ends(interval: &Interval) -> Interval {
-    let (mut low, mut high) = (interval.low.ceil(), interval.high.floor());
-    if low == interval.low && low.is_finite() && !interval.with_low {
-        low += 1.0;
-    }
-    if high == interval.high && high.is_finite() && !interval.with_high {
-        high -= 1.0;
-    }
-    Interval {
-        low,
-        high,
-        with_low: interval.with_low || low.is_finite(),
-        with_high: interval.with_high || high.is_finite(),
-    }
 }
