@@ -45,6 +45,19 @@ fn fault_of(lines: &str) -> String {
 }
 
 #[test]
+fn a_file_without_a_rule_is_refused_with_a_way_to_show_nothing() {
+    for source in ["", "# [[rule]]", "[site]\ntimezone = 'UTC'", "rule = []"] {
+        let faults = faults(source);
+        assert!(
+            faults.len() == 1 && faults[0].starts_with("this file has no rule | "),
+            "{source}: {faults:?}"
+        );
+    }
+    let over = check("test.toml", &rule("schedule = { until = 2000-01-01 }\nwhen = { cart.items = 1 }"));
+    assert!(over.diagnostics.is_empty(), "what the help says is taken: {:?}", over.diagnostics);
+}
+
+#[test]
 fn values_of_every_type_are_compared() {
     let facts = facts(|facts| {
         facts
