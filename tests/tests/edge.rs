@@ -72,6 +72,7 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
             "422 too_many_events",
             spoiled(&|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; 257]),
         ),
+        ("422 too_much", spoiled(&|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; 20_000])),
         (
             "422 text_too_long",
             spoiled(&|batch| batch.page = Page { path: "/".repeat(3000), ..Page::default() }),
@@ -203,6 +204,8 @@ fn the_desk_and_the_owner_need_their_own_keys() {
     assert_eq!(get("/v1/sites/shop/rules", edge.owner_key()), 200);
     assert_eq!(get("/v1/desk/callbacks?site=other", edge.desk_key()), 404);
     assert_eq!(get("/v1/desk/nonsense?site=shop", edge.desk_key()), 404);
+    assert_eq!(get("/v1/desk/callbacks", edge.desk_key()), 400, "of which site?");
+    assert_eq!(get("/v1/desk/callbacks?site=shop&after=99999999999", edge.desk_key()), 400);
     assert_eq!(edge.get("/metrics", &[]).status, 401);
 }
 
@@ -215,9 +218,11 @@ fn rules_that_do_not_check_change_nothing() {
     assert!(answer.text().contains("did you mean `cart.total`"), "{}", answer.text());
     let mut visitor = Visitor::new(1);
     assert_eq!(shown(&visitor.opens(&edge, "/?utm_campaign=Sale")), ["campaign"]);
-    assert_eq!(edge.put("/v1/sites/shop/rules", "\u{0}").fault(), "422 bad_rules");
+    for nothing in ["\u{0}", "", "# [[rule]]"] {
+        assert_eq!(edge.put("/v1/sites/shop/rules", nothing).fault(), "422 bad_rules");
+    }
     assert_eq!(edge.put("/v1/sites/shop/settings", "{}").fault(), "422 bad_settings");
-    assert_eq!(edge.counted(&refused("bad_rules")), 2);
+    assert_eq!(edge.counted(&refused("bad_rules")), 4);
     assert_eq!(edge.counted(&refused("bad_settings")), 1);
     for site in ["Sh_op", "other"] {
         assert_eq!(edge.put(&format!("/v1/sites/{site}/rules"), RULES).fault(), "404 unknown_site");

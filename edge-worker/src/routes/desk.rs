@@ -19,9 +19,15 @@ pub(super) async fn queue(request: &Request, env: &Env, queue: &str) -> Result<R
         found.map(|(_, value)| value.into_owned()).unwrap_or_default()
     };
     let site = parameter("site");
+    if site.is_empty() {
+        return Err(Refusal::NoSite.into());
+    }
     let after = match parameter("after").as_str() {
         "" => 0,
-        after => after.parse::<u32>().map_err(|_| Fault::Refused(Refusal::BadNumber { field: "after" }))?,
+        after => after.parse::<u32>().map_err(|_| Refusal::BadParameter {
+            name: "after".into(),
+            wanted: "the number that the page before gives as `next`",
+        })?,
     };
     // Also tells a site that is not set up from one whose queue is empty.
     sites::find(env, &site).await?;
