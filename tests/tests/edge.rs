@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use tests::{Edge, RULES, Visitor, shown};
 use wire::{Ask, Event, MAX_BODY_BYTES, Page, Watch, What, encode};
 
@@ -120,6 +124,20 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
         ["third-look"],
         "the two views before are still there"
     );
+}
+
+#[test]
+fn a_body_that_announces_too_much_is_refused_before_it_comes() {
+    let edge = Edge::serving(RULES);
+    // The second is zero in 32 bits.
+    for length in [MAX_BODY_BYTES as u64 + 1, 1 << 32] {
+        let mut line = TcpStream::connect(edge.address()).unwrap();
+        line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(line, "POST /v1/events HTTP/1.1\r\nHost: edge\r\nContent-Length: {length}\r\n\r\n").unwrap();
+        let mut status = String::new();
+        BufReader::new(line).read_line(&mut status).unwrap();
+        assert!(status.starts_with("HTTP/1.1 413 "), "{length}: {status}");
+    }
 }
 
 /// The counter of refusals with this code.
