@@ -14,6 +14,7 @@ mod batch;
 pub mod codec;
 mod contact;
 mod inquiry;
+pub mod lean;
 pub mod pen;
 mod reply;
 

@@ -208,20 +208,20 @@ pub fn answer(bytes: &[u8]) -> Option<Answer<'_>> {
 }
 
 /// Bytes being read, from the front.
-struct Lens<'b>(&'b [u8]);
+pub(crate) struct Lens<'b>(pub(crate) &'b [u8]);
 
 impl<'b> Lens<'b> {
-    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
+    pub(crate) fn take(&mut self, count: usize) -> Option<&'b [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
-    fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         self.take(1).map(|taken| taken[0])
     }
 
-    fn number(&mut self) -> Option<u32> {
+    pub(crate) fn number(&mut self) -> Option<u32> {
         let first = self.byte()?;
         let width = match first {
             0..=250 => return Some(first.into()),
@@ -233,7 +233,7 @@ impl<'b> Lens<'b> {
         Some(low.fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    fn text(&mut self) -> Option<&'b [u8]> {
+    pub(crate) fn text(&mut self) -> Option<&'b [u8]> {
         let length = self.number()?;
         self.take(length as usize)
     }
