@@ -1,4 +1,4 @@
-//! The tag and the widgets module, carried in the worker and served compressed.
+//! The tag and the modules it loads later, carried in the worker and served compressed.
 
 use std::sync::LazyLock;
 
@@ -17,8 +17,9 @@ struct Asset {
 
 const TAG: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/t.js"));
 const WIDGETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/w.js"));
+const PANELS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/p.js"));
 
-static ASSETS: [Asset; 2] = [
+static ASSETS: [Asset; 3] = [
     Asset {
         path: "/t.js",
         plain: TAG,
@@ -30,6 +31,12 @@ static ASSETS: [Asset; 2] = [
         plain: WIDGETS,
         brotli: include_bytes!(concat!(env!("OUT_DIR"), "/w.js.br")),
         digest: LazyLock::new(|| digest(WIDGETS)),
+    },
+    Asset {
+        path: "/p.js",
+        plain: PANELS,
+        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/p.js.br")),
+        digest: LazyLock::new(|| digest(PANELS)),
     },
 ];
 

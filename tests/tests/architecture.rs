@@ -63,8 +63,17 @@ fn assert_pure(folder: &str) {
 
 #[test]
 fn the_wire_knows_nothing_of_the_rest() {
-    let members =
-        ["rules", "edge-core", "edge-worker", "tracker-wasm", "widgets", "rules-cli", "dev", "tests"];
+    let members = [
+        "rules",
+        "edge-core",
+        "edge-worker",
+        "tracker-wasm",
+        "widgets",
+        "panels",
+        "rules-cli",
+        "dev",
+        "tests",
+    ];
     assert_without("wire", &members);
     assert_without("wire", &["serde", "wasm-bindgen", "worker"]);
 }
@@ -85,6 +94,7 @@ fn the_tag_links_neither_rules_nor_json_nor_a_regex_engine() {
     ];
     assert_without("tracker-wasm", &heavy);
     assert_without("widgets", &heavy);
+    assert_without("panels", &heavy);
 }
 
 #[test]

@@ -61,7 +61,9 @@ fn build_tag(tools: &Tools) -> Result<()> {
         return Ok(());
     }
     let hint = state.is_first().then_some("a minute or two, the first time");
-    for (folder, what) in [(tree.tracker(), "the tag"), (tree.widgets(), "the widgets")] {
+    for (folder, what) in
+        [(tree.tracker(), "the tag"), (tree.widgets(), "the widgets"), (tree.panels(), "the panels")]
+    {
         let mut wasm_pack = tools.wasm_pack(&folder, Library::Tag)?;
         wasm_pack.args(WASM_PACK_ARGUMENTS);
         Task::new(format!("compiling {what}"), wasm_pack).hint(hint).run()?;

@@ -41,6 +41,11 @@ impl Workspace {
         self.root.join("tracker-wasm/widgets")
     }
 
+    /// The tag's panels crate.
+    pub fn panels(&self) -> PathBuf {
+        self.root.join("tracker-wasm/panels")
+    }
+
     /// The worker crate, which also holds the Node tools.
     pub fn edge_worker(&self) -> PathBuf {
         self.root.join("edge-worker")
@@ -61,7 +66,7 @@ impl Workspace {
         self.root.join("tests/browser")
     }
 
-    /// The tag as built: `t.js` and `w.js`, and each with `.br` behind its name.
+    /// The tag as built: `t.js`, `w.js` and `p.js`, and each with `.br` behind its name.
     pub fn tag(&self) -> PathBuf {
         self.root.join("target/tag")
     }
