@@ -43,11 +43,12 @@ impl From<Error> for Failure {
 }
 
 /// In the order they run: cheap ones first, and nothing before what it needs.
-pub(crate) const PARTS: [Part; 13] = [
+pub(crate) const PARTS: [Part; 14] = [
     Part { name: "format", summary: "the code is formatted", needs: &[], run: format },
     Part { name: "native", summary: "the tests that need neither browser nor edge", needs: &[], run: native },
     Part { name: "setup", summary: "the build's tools are there", needs: &[], run: set_up },
     Part { name: "browser", summary: "the browser and its driver are there", needs: &[], run: find_browser },
+    Part { name: "types", summary: "a site's script fits the tag's declarations", needs: &[], run: types },
     Part { name: "tag", summary: "the tag builds", needs: &["setup"], run: tag },
     Part { name: "size", summary: "the tag keeps within its budget", needs: &["tag"], run: size },
     Part { name: "clippy", summary: "no warning in any target", needs: &["setup", "tag"], run: clippy },
@@ -76,7 +77,7 @@ pub(crate) const PARTS: [Part; 13] = [
 
 /// Playwright, from the journeys' own lock file.
 pub(crate) fn install_journeys() -> crate::Result<()> {
-    node::install(&workspace().journeys(), "Playwright")
+    node::install(&workspace().journeys(), "Playwright, axe and TypeScript")
 }
 
 fn format(_: &mut Bench) -> Outcome {
@@ -92,7 +93,9 @@ fn clippy(bench: &mut Bench) -> Outcome {
             eprintln!("  - skipped: clippy for the browser's code, which the wasm compiler came without");
             break;
         };
-        command.args(["--package", "tracker-wasm", "--package", "widgets"]).args(targets);
+        command
+            .args(["--package", "tracker-wasm", "--package", "widgets", "--package", "panels"])
+            .args(targets);
         command.args(["--", "--deny", "warnings"]);
         Task::new(format!("running clippy on the tag's {what}, for wasm"), command).run()?;
     }
@@ -115,6 +118,18 @@ fn find_browser(bench: &mut Bench) -> Outcome {
     bench.browser = Some(browser::find_or_install()?);
     install_journeys()?;
     Ok(Counts::PASSED)
+}
+
+/// The example says what must compile and, line by line, what must not.
+fn types(_: &mut Bench) -> Outcome {
+    install_journeys()?;
+    let mut compiler = Command::new("node");
+    compiler.current_dir(workspace().journeys()).args([
+        "node_modules/typescript/bin/tsc",
+        "--project",
+        "types",
+    ]);
+    one(Task::new("compiling a site's script against the tag's declarations", compiler))
 }
 
 fn tag(bench: &mut Bench) -> Outcome {
@@ -140,7 +155,7 @@ fn wasm(bench: &mut Bench) -> Outcome {
     let driver = bench.browser()?.driver;
     let mut total = Counts::default();
     let mut first = None;
-    for (folder, what) in [(tree.tracker(), "core"), (tree.widgets(), "widgets")] {
+    for (folder, what) in [(tree.tracker(), "core"), (tree.widgets(), "widgets"), (tree.panels(), "panels")] {
         let mut command = bench.tools()?.wasm_pack(&folder, Library::Tests)?;
         command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
         command.arg(&driver).args(["--", "--lib"]);
