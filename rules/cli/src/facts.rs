@@ -12,62 +12,66 @@ use serde_json::{Map, Value};
 /// Reads one object.
 pub(crate) fn read(object: &Map<String, Value>, facts: &mut Facts) -> Result<(), String> {
     facts.clear();
-    for (name, value) in object {
-        let wrong = |wanted: &str| format!("`{name}` is {wanted}, and this is {value}");
-        if let (Some(signal), Some(number)) = (Signal::named(name), value.as_f64()) {
-            within(signal, number).map_err(wrong)?;
-        }
-        match name.as_str() {
-            "visited" | "did" => journey(name, value, facts)?,
-            _ if value.is_null() => {}
-            _ => match Signal::named(name) {
-                Some(signal) => match (signal.kind(), value) {
-                    (Kind::Text | Kind::Path, Value::String(text)) => {
-                        facts.set_text(signal, text);
-                    }
-                    (Kind::Set, Value::Array(_)) => {
-                        facts.set_members(signal, members(value).ok_or_else(|| wrong("a list of texts"))?);
-                    }
-                    (Kind::Flag, Value::Bool(flag)) => {
-                        facts.set_flag(signal, *flag);
-                    }
-                    (Kind::Date, Value::String(text)) => {
-                        let day =
-                            rules::parse_day(text).ok_or_else(|| wrong("a date such as \"2026-11-01\""))?;
-                        facts.set_number(signal, f64::from(day));
-                    }
-                    (Kind::Duration, Value::Number(seconds)) => {
-                        let seconds = seconds.as_f64().unwrap_or_default();
-                        facts.set_number(signal, seconds * 1000.0);
-                    }
-                    (Kind::Number | Kind::Percent, Value::Number(number)) => {
-                        facts.set_number(signal, number.as_f64().unwrap_or_default());
-                    }
-                    (Kind::Duration, _) => return Err(wrong("a number of seconds")),
-                    (Kind::Text | Kind::Path, _) => return Err(wrong("a text")),
-                    (Kind::Set, _) => return Err(wrong("a list of texts")),
-                    (Kind::Flag, _) => return Err(wrong("true or false")),
-                    (Kind::Date, _) => return Err(wrong("a date such as \"2026-11-01\"")),
-                    (Kind::Number | Kind::Percent, _) => return Err(wrong("a number")),
-                },
-                None => {
-                    if let Some(attribute) = name.strip_prefix("customer.") {
-                        customer(attribute, value, facts)
-                            .ok_or_else(|| wrong("a text, a number, true, false or a list"))?;
-                    } else if let (Some(key), Value::String(text)) = (name.strip_prefix("page.query."), value)
-                    {
-                        facts.set_query(key, text);
-                    } else {
-                        let next = nearest(name).map_or("see `declic-rules reference`".to_owned(), |near| {
-                            format!("did you mean `{near}`?")
-                        });
-                        return Err(format!("`{name}` is not a signal; {next}"));
-                    }
-                }
-            },
-        }
+    object.iter().try_for_each(|(name, value)| match name.as_str() {
+        "visited" | "did" => journey(name, value, facts),
+        _ => set(name, value, facts),
+    })
+}
+
+/// Sets one signal by its name; of a value that is null nothing is known.
+pub(crate) fn set(name: &str, value: &Value, facts: &mut Facts) -> Result<(), String> {
+    let wrong = |wanted: &str| format!("`{name}` is {wanted}, and this is {value}");
+    let Some(signal) = Signal::named(name) else { return set_of_family(name, value, facts) };
+    if value.is_null() {
+        facts.unset(signal);
+        return Ok(());
     }
+    if let Some(number) = value.as_f64() {
+        within(signal, number).map_err(wrong)?;
+    }
+    match (signal.kind(), value) {
+        (Kind::Text | Kind::Path, Value::String(text)) => facts.set_text(signal, text),
+        (Kind::Set, Value::Array(_)) => {
+            facts.set_members(signal, members(value).ok_or_else(|| wrong("a list of texts"))?)
+        }
+        (Kind::Flag, Value::Bool(flag)) => facts.set_flag(signal, *flag),
+        (Kind::Date, Value::String(text)) => {
+            let day = rules::parse_day(text).ok_or_else(|| wrong("a date such as \"2026-11-01\""))?;
+            facts.set_number(signal, f64::from(day))
+        }
+        (Kind::Duration, Value::Number(seconds)) => {
+            facts.set_number(signal, seconds.as_f64().unwrap_or_default() * 1000.0)
+        }
+        (Kind::Number | Kind::Percent, Value::Number(number)) => {
+            facts.set_number(signal, number.as_f64().unwrap_or_default())
+        }
+        (Kind::Duration, _) => return Err(wrong("a number of seconds")),
+        (Kind::Text | Kind::Path, _) => return Err(wrong("a text")),
+        (Kind::Set, _) => return Err(wrong("a list of texts")),
+        (Kind::Flag, _) => return Err(wrong("true or false")),
+        (Kind::Date, _) => return Err(wrong("a date such as \"2026-11-01\"")),
+        (Kind::Number | Kind::Percent, _) => return Err(wrong("a number")),
+    };
     Ok(())
+}
+
+/// `customer.NAME` or `page.query.KEY`.
+fn set_of_family(name: &str, value: &Value, facts: &mut Facts) -> Result<(), String> {
+    if value.is_null() {
+        return Ok(());
+    }
+    if let Some(attribute) = name.strip_prefix("customer.") {
+        return customer(attribute, value, facts).ok_or_else(|| {
+            format!("`{name}` is a text, a number, true, false or a list, and this is {value}")
+        });
+    }
+    if let (Some(key), Value::String(text)) = (name.strip_prefix("page.query."), value) {
+        facts.set_query(key, text);
+        return Ok(());
+    }
+    let next = nearest(name)
+        .map_or("see `declic-rules reference`".to_owned(), |near| format!("did you mean `{near}`?"));
+    Err(format!("`{name}` is not a signal; {next}"))
 }
 
 /// Reads one line.

@@ -142,6 +142,83 @@ fn replay_reaches_whom_the_rules_mean() {
     assert_eq!((call["first"].as_i64(), call["last"].as_i64()), (Some(55), Some(9045)));
 }
 
+/// What a replay says of each rule: its id and the visits it reached.
+fn reached(rules: &str, log: &str) -> Vec<(String, u64)> {
+    let output = run(&["--json", "replay", &file("reached.toml", rules), &file("reached.ndjson", log)]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let told = report["rules"].as_array().expect("a list").iter();
+    told.map(|rule| {
+        (rule["rule"].as_str().expect("a name").to_owned(), rule["visits"].as_u64().expect("a number"))
+    })
+    .collect()
+}
+
+#[test]
+fn replay_decides_on_events_and_on_what_they_carry() {
+    let rule = |id: &str, when: &str| {
+        format!(
+            "[[rule]]\nid = '{id}'\nshow = 'banner'\nslot = '{id}'\ncontent.en.title = 't'\nwhen = {{ {when} }}\n"
+        )
+    };
+    let rules = [
+        rule("event", "event.name = 'add_to_cart'"),
+        rule("did", "did = 'add_to_cart'"),
+        rule("product", "page.type = 'product'"),
+        rule("cart", "cart.total = '>= 100', page.path = '/cart'"),
+        rule("here", "event.name = 'add_to_cart', page.path = '/p/2'"),
+        rule("pages", "visit.pages = '>= 2'"),
+    ]
+    .concat();
+    let log = "{\"visitor\":\"v1\",\"at\":1000,\"path\":\"/p/1\",\"page.type\":\"product\"}\n\
+               {\"visitor\":\"v1\",\"at\":1010,\"event\":\"add_to_cart\",\"cart.total\":150}\n\
+               {\"visitor\":\"v1\",\"at\":1020,\"path\":\"/cart\"}\n\
+               {\"visitor\":\"v2\",\"at\":1000,\"path\":\"/p/2\",\"event\":\"page\"}\n\
+               {\"visitor\":\"v2\",\"at\":1005,\"path\":\"/p/2\",\"event\":\"add_to_cart\"}\n\
+               {\"visitor\":\"v3\",\"at\":1000,\"path\":\"/p/2\",\"event\":\"add_to_cart\"}\n";
+    let told = reached(&rules, log);
+    let told: Vec<_> = told.iter().map(|(id, visits)| (id.as_str(), *visits)).collect();
+    assert_eq!(told, [("event", 3), ("did", 3), ("product", 1), ("cart", 1), ("here", 2), ("pages", 1)]);
+}
+
+#[test]
+fn an_event_after_the_last_page_tells_how_long_it_was_open() {
+    let rules = "[[rule]]\nid = 'stays'\nshow = 'callback'\ncontent.en.title = 't'\n\
+                 when = { page.path = '/cart', page.dwell = '>= 40m' }\n";
+    let at = |seconds: u32, what: &str| format!("{{\"visitor\":\"v\",\"at\":{seconds},{what}}}\n");
+    let opened = at(0, "\"path\":\"/cart\"");
+    let once = opened.clone() + &at(1_200, "\"event\":\"note\"");
+    assert_eq!(reached(rules, &once), [("stays".to_owned(), 0)]);
+    // Events go on in the visit, none of them after half an hour of silence.
+    let longer = once + &at(2_500, "\"event\":\"note\"");
+    assert_eq!(reached(rules, &longer), [("stays".to_owned(), 1)]);
+    let silent = opened + &at(2_500, "\"event\":\"note\"");
+    assert_eq!(reached(rules, &silent), [("stays".to_owned(), 0)]);
+}
+
+#[test]
+fn replay_says_what_a_log_cannot_answer() {
+    let rules = folder("../packs/basket.toml").display().to_string();
+    let log = file(
+        "access.log",
+        "1.2.3.4 - - [17/May/2015:10:05:43 +0000] \"GET /cart HTTP/1.1\" 200 1 \"-\" \"Mozilla/5.0 (X11; Linux)\"\n",
+    );
+    let output = run(&["replay", &rules, &log]);
+    let told = text(&output.stdout);
+    assert!(told.contains("needs what this log does not have: `cart.total`, `desk.wait`\n"), "{told}");
+    let output = run(&["--json", "replay", &rules, &log]);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["rules"][0]["lacks"], serde_json::json!(["cart.total", "desk.wait"]));
+}
+
+#[test]
+fn a_segment_that_a_rule_puts_visitors_in_counts_from_the_next_step_on() {
+    let rules = "[[rule]]\nid = 'tagged'\nshow = 'tag'\ntag = 'reader'\nwhen = { page.path = '/faq' }\n\
+                 [[rule]]\nid = 'reader'\nshow = 'callback'\ncontent.en.title = 't'\nwhen = { visitor.segments = 'reader' }\n";
+    let log = "{\"visitor\":\"a\",\"at\":0,\"path\":\"/faq\"}\n{\"visitor\":\"a\",\"at\":10,\"path\":\"/\"}\n\
+               {\"visitor\":\"b\",\"at\":0,\"path\":\"/faq\"}\n";
+    assert_eq!(reached(rules, log), [("tagged".to_owned(), 2), ("reader".to_owned(), 1)]);
+}
+
 #[test]
 fn without_a_moment_schedules_are_open_and_with_one_the_clock_is_known() {
     let source = "[site]\ntimezone = 'Europe/Paris'\n\

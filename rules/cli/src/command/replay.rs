@@ -15,7 +15,8 @@ pub(crate) struct Arguments {
     /// A rule file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// An access log in the combined format, or events as NDJSON: {"visitor", "at" in seconds, "path" or "event"}.
+    /// An access log in the combined or common format, or events as NDJSON: {"visitor", "at" in seconds, "path" or
+    /// "event"}, and beside them any signal by its name.
     #[arg(value_name = "LOG")]
     log: PathBuf,
 }
@@ -58,6 +59,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Findings
         counted(report.visits as usize, "visit"),
         counted(report.views as usize, "page view")
     ))?;
+    for (why, times) in &log.left_out {
+        output.line(format_args!("left out of {}: {why}", counted(*times as usize, "event")))?;
+    }
     output.line(output_header())?;
     for (rule, reach) in report.reach.iter().enumerate() {
         let id = &program.rules()[rule].id;
@@ -70,6 +74,14 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Findings
             output.painted("", (Style::Faint, line.trim_end()), "")?;
         } else {
             output.line(line)?;
+        }
+        if !reach.lacks.is_empty() {
+            let names: Vec<_> = reach.lacks.iter().map(|name| format!("`{name}`")).collect();
+            output.line(format_args!(
+                "{:<24}  needs what this log does not have: {}",
+                "",
+                names.join(", ")
+            ))?;
         }
         for (by, visits) in strongest(reach) {
             output.line(format_args!(
@@ -119,6 +131,7 @@ fn json_report(
                 "first": reach.first_ms.map(|ms| ms / 1000),
                 "last": reach.last_ms.map(|ms| ms / 1000),
                 "beaten_by": reach.beaten,
+                "lacks": reach.lacks,
             })
         })
         .collect();
@@ -129,6 +142,7 @@ fn json_report(
         "not_pages": counts.not_pages,
         "broken": counts.broken,
         "unordered": counts.unordered,
+        "left_out": log.left_out,
         "visitors": log.visitors,
         "visits": report.visits,
         "views": report.views,

@@ -2,41 +2,23 @@
 //!
 //! Owns what a line is; counts what it leaves out (bots, files, errors, broken lines) and never fails on a line.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead};
 
+use rules::Facts;
 use serde_json::Value;
 
-/// File endings that are parts of a page, not pages.
-const ASSETS: [&str; 22] = [
-    "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "woff", "woff2",
-    "ttf", "xml", "txt", "json", "rss", "atom", "mp4", "zip",
-];
+use crate::facts;
+use crate::replay::agent::{is_bot, is_mobile};
 
-/// Words that only programs have in their names.
-const BOTS: [&str; 22] = [
-    "bot",
-    "crawl",
-    "spider",
-    "slurp",
-    "feed",
-    "fetch",
-    "curl",
-    "wget",
-    "python",
-    "java/",
-    "perl",
-    "ruby",
-    "monitor",
-    "preview",
-    "scan",
-    "http-client",
-    "libwww",
-    "facebookexternalhit",
-    "headless",
-    "reader",
-    "validator",
-    "archive",
+/// File endings that are parts of a page, feeds or downloads, not pages.
+const FILES: [&str; 74] = [
+    "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp", "woff",
+    "woff2", "ttf", "otf", "eot", "swf", "wasm", "xml", "xsl", "xsd", "rdf", "rss", "atom", "txt", "json",
+    "csv", "log", "conf", "ini", "yml", "yaml", "toml", "md", "pdf", "ps", "tex", "doc", "docx", "xls",
+    "xlsx", "ppt", "pptx", "odt", "mp3", "mp4", "webm", "ogg", "avi", "mov", "wav", "zip", "gz", "tgz",
+    "bz2", "xz", "7z", "rar", "tar", "jar", "war", "exe", "msi", "dmg", "iso", "apk", "deb", "rpm", "py",
+    "sh", "c", "patch",
 ];
 
 const MONTHS: [&str; 12] =
@@ -54,7 +36,10 @@ pub(crate) struct Hit {
     pub(crate) page: Option<String>,
     pub(crate) event: Option<String>,
     pub(crate) referrer: String,
-    pub(crate) is_mobile: bool,
+    /// Where the line says what was used.
+    pub(crate) is_mobile: Option<bool>,
+    /// Signals that an event tells, by their names.
+    pub(crate) carried: Vec<(String, Value)>,
 }
 
 /// What was read and what was left out.
@@ -75,6 +60,8 @@ pub(crate) struct Log {
     pub(crate) hits: Vec<Hit>,
     pub(crate) counts: LogCounts,
     pub(crate) visitors: u32,
+    /// What was wrong with names and values that events carry, and how often; they were left out.
+    pub(crate) left_out: BTreeMap<String, u64>,
 }
 
 enum Line {
@@ -98,6 +85,7 @@ impl Log {
         let mut hits: Vec<Hit> = Vec::new();
         let mut before = i64::MIN;
         let mut bytes = Vec::new();
+        let mut carrier = Carrier::default();
         loop {
             bytes.clear();
             if lines.read_until(b'\n', &mut bytes)? == 0 {
@@ -113,7 +101,7 @@ impl Log {
             if counts.lines.is_multiple_of(STEP) {
                 progress(counts.lines);
             }
-            let parsed = if line.starts_with('{') { event(line) } else { combined(line) };
+            let parsed = if line.starts_with('{') { event(line, &mut carrier) } else { combined(line) };
             if let Line::Bot(at_ms) | Line::NotAPage(at_ms) | Line::Hit { hit: Hit { at_ms, .. }, .. } =
                 parsed
             {
@@ -134,26 +122,32 @@ impl Log {
         }
         // Stable: lines of one second stay as they were.
         hits.sort_by_key(|hit| (hit.visitor, hit.at_ms));
-        Ok(Self { hits, counts, visitors: visitors.len() as u32 })
+        Ok(Self { hits, counts, visitors: visitors.len() as u32, left_out: carrier.left_out })
     }
 }
 
-/// `host ident user [time] "METHOD target PROTOCOL" status bytes "referrer" "agent"`
+/// `host ident user [time] "METHOD target PROTOCOL" status bytes "referrer" "agent"`; the common format ends after
+/// the bytes.
 fn combined(line: &str) -> Line {
-    let parts = || -> Option<(&str, i64, &str, &str, &str, &str)> {
+    let parts = || {
         let (host, rest) = line.split_once(' ')?;
         let (_, rest) = rest.split_once('[')?;
         let (time, rest) = rest.split_once(']')?;
         let (request, rest) = quoted(rest)?;
-        let status = rest.split_whitespace().next()?;
-        let (referrer, rest) = quoted(rest).unwrap_or(("-", ""));
-        let (agent, _) = quoted(rest).unwrap_or(("-", ""));
-        Some((host, time_of(time)?, request, status, referrer, agent))
+        let (status, rest) = rest.trim_start().split_once(' ')?;
+        let (_, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        if rest.trim().is_empty() {
+            return Some((host, time_of(time)?, request, status, "-", None));
+        }
+        // A line that breaks off is none, whoever sent it.
+        let (referrer, rest) = quoted(rest)?;
+        let (agent, _) = quoted(rest)?;
+        Some((host, time_of(time)?, request, status, referrer, Some(agent)))
     };
     let Some((host, at_ms, request, status, referrer, agent)) = parts() else { return Line::Broken };
     let mut words = request.split(' ');
     let (Some(method), Some(target)) = (words.next(), words.next()) else { return Line::Broken };
-    if is_bot(agent) {
+    if agent.is_some_and(is_bot) {
         return Line::Bot(at_ms);
     }
     if method != "GET" || !matches!(status, "200" | "304") || !is_page(target) {
@@ -165,9 +159,10 @@ fn combined(line: &str) -> Line {
         page: Some(target.to_owned()),
         event: None,
         referrer: if referrer == "-" { String::new() } else { referrer.to_owned() },
-        is_mobile: is_mobile(agent),
+        is_mobile: agent.map(is_mobile),
+        carried: Vec::new(),
     };
-    Line::Hit { who: format!("{host} {agent}"), hit }
+    Line::Hit { who: format!("{host} {}", agent.unwrap_or_default()), hit }
 }
 
 /// The text between the next two quotes, `\"` not counting, and what follows.
@@ -202,8 +197,41 @@ fn time_of(text: &str) -> Option<i64> {
     (0..END).contains(&at).then_some(at * 1000)
 }
 
-/// `{"visitor": "v1", "at": seconds, "path": "/a"}`, or with `"event": "add_to_cart"`.
-fn event(line: &str) -> Line {
+/// Names of an event that are no signals.
+const OWN: [&str; 6] = ["visitor", "at", "path", "event", "referrer", "agent"];
+
+/// Tries what events carry before it is kept.
+#[derive(Default)]
+struct Carrier {
+    scratch: Facts,
+    left_out: BTreeMap<String, u64>,
+}
+
+impl Carrier {
+    /// The signals of one event.
+    fn signals(&mut self, value: &Value) -> Vec<(String, Value)> {
+        /// Different complaints kept of one log.
+        const MOST: usize = 20;
+        let mut carried = Vec::new();
+        self.scratch.clear();
+        for (name, value) in value.as_object().into_iter().flatten() {
+            if OWN.contains(&name.as_str()) {
+                continue;
+            }
+            match facts::set(name, value, &mut self.scratch) {
+                Ok(()) => carried.push((name.clone(), value.clone())),
+                Err(why) if self.left_out.len() < MOST || self.left_out.contains_key(&why) => {
+                    *self.left_out.entry(why).or_default() += 1;
+                }
+                Err(_) => {}
+            }
+        }
+        carried
+    }
+}
+
+/// `{"visitor": "v1", "at": seconds, "path": "/a"}`, or with `"event": "add_to_cart"`, and any signals beside it.
+fn event(line: &str, carrier: &mut Carrier) -> Line {
     let Ok(value) = serde_json::from_str::<Value>(line) else { return Line::Broken };
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     let (Some(who), Some(at)) = (text("visitor"), value.get("at").and_then(Value::as_f64)) else {
@@ -213,8 +241,7 @@ fn event(line: &str) -> Line {
         return Line::Broken;
     }
     let at_ms = (at * 1000.0) as i64;
-    let agent = text("agent").unwrap_or_default();
-    if text("agent").is_some() && is_bot(agent) {
+    if text("agent").is_some_and(is_bot) {
         return Line::Bot(at_ms);
     }
     let (page, event) = (text("path").map(str::to_owned), text("event").map(str::to_owned));
@@ -227,25 +254,25 @@ fn event(line: &str) -> Line {
         page,
         event,
         referrer: text("referrer").unwrap_or_default().to_owned(),
-        is_mobile: is_mobile(agent),
+        is_mobile: text("agent").map(is_mobile),
+        carried: carrier.signals(&value),
     };
     Line::Hit { who: who.to_owned(), hit }
 }
 
-fn is_bot(agent: &str) -> bool {
-    let agent = agent.to_ascii_lowercase();
-    agent.len() < 12 || BOTS.iter().any(|word| agent.contains(word))
-}
-
-fn is_mobile(agent: &str) -> bool {
-    agent.contains("Mobi") || agent.contains("Android")
-}
-
+/// Whether a person looks at it: no file, and no feed that a reader of feeds asks for.
 fn is_page(target: &str) -> bool {
-    let path = target.split(['?', '#']).next().unwrap_or_default();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    path.starts_with('/') && !ending.is_some_and(|ending| ASSETS.contains(&ending.as_str()))
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let path = path.split('#').next().unwrap_or_default();
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    let is_file = name.rsplit_once('.').is_some_and(|(_, ending)| FILES.contains(&ending));
+    let is_feed = matches!(name.as_str(), "feed" | "feeds" | "rss" | "atom" | "rss2")
+        || query.split('&').any(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            matches!(key, "feed" | "flav" | "format")
+                && ["rss", "atom", "rdf"].iter().any(|kind| value.starts_with(kind))
+        });
+    path.starts_with('/') && !is_file && !is_feed
 }
 
 #[cfg(test)]
@@ -287,5 +314,54 @@ mod tests {
         );
         let counts = log.counts;
         assert_eq!((counts.bots, counts.not_pages, counts.broken, counts.unordered), (1, 1, 1, 2));
+    }
+
+    /// Used, of bots, not pages, broken.
+    fn counts(text: &str) -> (u64, u64, u64, u64) {
+        let counts = Log::read(text.as_bytes(), |_| {}).expect("readable").counts;
+        (counts.used, counts.bots, counts.not_pages, counts.broken)
+    }
+
+    #[test]
+    fn the_common_format_has_no_agent_and_a_line_that_breaks_off_is_broken() {
+        let begin = "1.2.3.4 - - [17/May/2015:10:05:43 +0000] \"GET /b HTTP/1.1\" 200 1";
+        assert_eq!(counts(begin), (1, 0, 0, 0));
+        assert_eq!(counts(&format!("{begin} \"-\" \"{AGENT}\"")), (1, 0, 0, 0));
+        assert_eq!(counts(&format!("{begin} \"-\" \"-\"")), (0, 1, 0, 0));
+        for end in ["\"-\" \"Mozilla/5.0 (X11; Lin", "\"-\" \"Googlebot/2.1 (+http", "\"-\"", "\"-"] {
+            assert_eq!(counts(&format!("{begin} {end}")), (0, 0, 0, 1), "{end}");
+        }
+    }
+
+    #[test]
+    fn feeds_and_downloads_are_no_pages() {
+        let line = |target: &str| {
+            format!(
+                "1.2.3.4 - - [17/May/2015:10:05:43 +0000] \"GET {target} HTTP/1.1\" 200 1 \"-\" \"{AGENT}\""
+            )
+        };
+        for target in
+            ["/blog?flav=rss20", "/feed/", "/blog/atom", "/?feed=rss2", "/files/x.jar", "/a/b.log", "/x.PDF"]
+        {
+            assert_eq!(counts(&line(target)), (0, 0, 1, 0), "{target}");
+        }
+        for target in ["/", "/blog/1.2", "/a.html", "/a.php?x=1", "/site/example.com", "/p/feeding"] {
+            assert_eq!(counts(&line(target)), (1, 0, 0, 0), "{target}");
+        }
+    }
+
+    #[test]
+    fn events_carry_signals_and_what_is_none_is_told() {
+        let text = "{\"visitor\":\"v\",\"at\":1,\"event\":\"add\",\"cart.total\":150,\"cart.totl\":1,\"page.scroll\":101}\n";
+        let log = Log::read(text.as_bytes(), |_| {}).expect("readable");
+        assert_eq!(log.hits[0].carried, [("cart.total".to_owned(), serde_json::json!(150))]);
+        let told: Vec<_> = log.left_out.iter().map(|(why, times)| (why.as_str(), *times)).collect();
+        assert_eq!(
+            told,
+            [
+                ("`cart.totl` is not a signal; did you mean `cart.total`?", 1),
+                ("`page.scroll` is a percentage, 0 to 100, and this is 101", 1)
+            ]
+        );
     }
 }

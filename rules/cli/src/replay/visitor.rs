@@ -1,16 +1,21 @@
 //! Walks visitors through their visits and asks the rules at each step.
 //!
-//! A log says when pages were opened, not what was done on them: the time on a page is taken to be the time to the
-//! next one, and the other live signals stay at their beginnings. The basket, the desk and the customer are unknown.
+//! A log says when pages were opened and what happened on them, not for how long they were looked at: the time on a
+//! page is taken to go on until the visitor is next heard of in the same visit. What a line carries beside that, such
+//! as a basket, counts from then on. All else is unknown, and the report says which rules ask for it.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rules::{
-    Consent, Evaluation, Exposure, ExposureKind, Facts, Live, Moment, Outcome, Program, Reason, Signal,
+    Consent, Evaluation, Exposure, ExposureKind, Facts, Moment, Outcome, Program, Reason, Show, Signal,
     Verdict, Watch,
 };
+use serde_json::Value;
 
+use crate::facts;
+use crate::replay::lacks::Lacks;
 use crate::replay::log::Hit;
+use crate::replay::origin::{address, fill_origin, query_pairs};
 
 /// 30 minutes of silence end a visit.
 const VISIT_GAP_MS: i64 = 30 * 60 * 1000;
@@ -30,6 +35,8 @@ pub(crate) struct Reach {
     pub(crate) last_ms: Option<i64>,
     /// Why it was not shown although it held: the reason's kind or the rule that was, and how many visits.
     pub(crate) beaten: BTreeMap<String, u64>,
+    /// What it reads and no line of the log tells.
+    pub(crate) lacks: Vec<String>,
 }
 
 /// What all rules would have done.
@@ -40,13 +47,25 @@ pub(crate) struct Report {
     pub(crate) reach: Vec<Reach>,
 }
 
+/// What is used for one decision after another.
+#[derive(Default)]
+struct Memory {
+    facts: Facts,
+    evaluation: Evaluation,
+    verdict: Verdict,
+}
+
 impl Report {
     /// Replays hits that are in order of visitors and time.
     pub(crate) fn of(program: &Program, hits: &[Hit]) -> Self {
         let mut report = Self { reach: vec![Reach::default(); program.rules().len()], ..Self::default() };
-        let mut memory = (Facts::new(), Evaluation::default(), Verdict::default());
+        let mut memory = Memory::default();
+        let mut lacks = Lacks::of(program);
         for visitor in hits.chunk_by(|a, b| a.visitor == b.visitor) {
-            Walk::new(program, visitor).run(&mut report, &mut memory);
+            Walk::new(program, visitor, &mut lacks).run(&mut report, &mut memory);
+        }
+        for (rule, reach) in report.reach.iter_mut().enumerate() {
+            reach.lacks = lacks.names(&program.rules()[rule]);
         }
         report
     }
@@ -56,8 +75,15 @@ impl Report {
 struct Walk<'w> {
     program: &'w Program,
     hits: &'w [Hit],
+    lacks: &'w mut Lacks,
     visit: u32,
     visit_began: usize,
+    /// The hits that opened a page, and the one that opened the present page.
+    opened: Vec<bool>,
+    page: Option<usize>,
+    /// What lines have said beside pages and events.
+    carried: BTreeMap<&'w str, &'w Value>,
+    segments: Vec<&'w str>,
     /// When each rule was shown, and in which visit.
     shown: Vec<(usize, i64, u32)>,
     seen: HashSet<usize>,
@@ -67,21 +93,25 @@ struct Walk<'w> {
 }
 
 impl<'w> Walk<'w> {
-    fn new(program: &'w Program, hits: &'w [Hit]) -> Self {
-        let (held, beaten) = (HashMap::new(), HashMap::new());
+    fn new(program: &'w Program, hits: &'w [Hit], lacks: &'w mut Lacks) -> Self {
         Self {
             program,
             hits,
+            lacks,
             visit: 0,
             visit_began: 0,
+            opened: Vec::with_capacity(hits.len()),
+            page: None,
+            carried: BTreeMap::new(),
+            segments: Vec::new(),
             shown: Vec::new(),
             seen: HashSet::new(),
-            held,
-            beaten,
+            held: HashMap::new(),
+            beaten: HashMap::new(),
         }
     }
 
-    fn run(mut self, report: &mut Report, memory: &mut (Facts, Evaluation, Verdict)) {
+    fn run(mut self, report: &mut Report, memory: &mut Memory) {
         let mut days_away = None;
         for index in 0..self.hits.len() {
             let hit = &self.hits[index];
@@ -89,70 +119,104 @@ impl<'w> Walk<'w> {
             if silence.is_none_or(|silence| silence > VISIT_GAP_MS) {
                 self.visit += 1;
                 self.visit_began = index;
+                self.page = None;
+                self.forget(&["visit.", "page.", "form.", "clicks.", "event."]);
                 days_away = silence.map(|silence| silence / DAY_MS);
                 report.visits += 1;
             }
-            if hit.page.is_none() {
-                continue;
+            let opens = self.opens(hit);
+            self.opened.push(opens);
+            if opens {
+                self.page = Some(index);
+                self.forget(&["page.", "form.", "clicks."]);
+                report.views += 1;
             }
-            report.views += 1;
-            let (facts, evaluation, verdict) = memory;
-            self.fill(index, days_away, facts);
-            self.decide(hit.at_ms, report, facts, evaluation, verdict);
-            // Time passes until the next page of the visit.
-            let next = self.hits[index + 1..].iter().find(|next| next.page.is_some());
-            let dwell_ms = next.map_or(0, |next| next.at_ms - hit.at_ms);
-            if dwell_ms > VISIT_GAP_MS {
-                continue;
-            }
-            while let Some(threshold) = first_dwell(&verdict.watch, dwell_ms) {
-                facts.set_live(Live { dwell_ms: threshold, ..Live::default() });
-                self.decide(hit.at_ms + i64::from(threshold), report, facts, evaluation, verdict);
-            }
+            self.carried.extend(hit.carried.iter().map(|(name, value)| (name.as_str(), value)));
+            self.fill(index, days_away, &mut memory.facts);
+            self.decide(hit.at_ms, report, memory);
+            self.stay(index, report, memory);
         }
         for (rule, reach) in report.reach.iter_mut().enumerate() {
             reach.visitors += u64::from(self.seen.contains(&rule));
         }
     }
 
+    /// Whether a page is opened: an event on the page that is open already opens none.
+    fn opens(&self, hit: &Hit) -> bool {
+        let is_view = hit.event.as_deref().is_none_or(|event| event == "page");
+        let is_open = || self.page.is_some_and(|page| address(&self.hits[page]).0 == address(hit).0);
+        hit.page.is_some() && (is_view || !is_open())
+    }
+
+    fn forget(&mut self, spaces: &[&str]) {
+        self.carried.retain(|name, _| !spaces.iter().any(|space| name.starts_with(space)));
+    }
+
+    /// Time passes on the page until the visitor is next heard of in this visit.
+    fn stay(&mut self, index: usize, report: &mut Report, memory: &mut Memory) {
+        let (Some(page), Some(next)) = (self.page, self.hits.get(index + 1)) else { return };
+        if next.at_ms - self.hits[index].at_ms > VISIT_GAP_MS {
+            return;
+        }
+        let opened_ms = self.hits[page].at_ms;
+        while let Some(threshold) = first_dwell(&memory.verdict.watch, next.at_ms - opened_ms) {
+            memory.facts.set_duration_ms(Signal::PageDwell, u64::from(threshold));
+            memory.facts.set_text(Signal::EventName, "live");
+            self.decide(opened_ms + i64::from(threshold), report, memory);
+        }
+    }
+
     fn fill(&self, index: usize, days_away: Option<i64>, facts: &mut Facts) {
         let hit = &self.hits[index];
-        let of_visit = &self.hits[self.visit_began.max(self.oldest(index))..=index];
-        let (path, query) = address(hit);
+        let oldest = self.oldest(index);
+        let began = self.visit_began.max(oldest);
         facts.clear();
-        facts.set_text(Signal::PagePath, path).set_text(Signal::EventName, "page");
-        for (key, value) in query_pairs(query) {
-            facts.set_query(&key, &value);
+        facts.set_text(Signal::EventName, hit.event.as_deref().unwrap_or("page"));
+        let pages_from = |from: usize| (from..=index).filter(|at| self.opened[*at]);
+        if let Some(page) = self.page {
+            let (path, query) = address(&self.hits[page]);
+            facts.set_text(Signal::PagePath, path);
+            facts.set_duration_ms(Signal::PageDwell, hit.at_ms.abs_diff(self.hits[page].at_ms));
+            for (key, value) in query_pairs(query) {
+                facts.set_query(&key, &value);
+            }
+            let views = pages_from(oldest).filter(|at| address(&self.hits[*at]).0 == path);
+            facts.set_number(Signal::PageViews, views.count() as f64);
+            if let Some(before) = pages_from(began).rev().nth(1) {
+                facts.set_text(Signal::PagePrevious, address(&self.hits[before]).0);
+            }
         }
-        let pages = || of_visit.iter().filter(|hit| hit.page.is_some());
-        if let Some(before) = pages().rev().nth(1) {
-            facts.set_text(Signal::PagePrevious, address(before).0);
-        }
-        let views = self.hits[self.oldest(index)..=index]
-            .iter()
-            .filter(|other| other.page.is_some() && address(other).0 == path);
         facts
-            .set_number(Signal::PageViews, views.count() as f64)
-            .set_number(Signal::VisitPages, pages().count() as f64)
+            .set_number(Signal::VisitPages, pages_from(began).count() as f64)
             .set_number(Signal::VisitNumber, f64::from(self.visit))
             .set_number(Signal::VisitorVisits, f64::from(self.visit))
             .set_text(Signal::VisitorKind, if self.visit > 1 { "recognized" } else { "anonymous" })
-            .set_text(Signal::DeviceKind, if hit.is_mobile { "mobile" } else { "desktop" })
-            .set_number(Signal::VisitDuration, (hit.at_ms - of_visit[0].at_ms) as f64)
+            .set_number(Signal::VisitDuration, (hit.at_ms - self.hits[began].at_ms) as f64)
             .set_number(Signal::VisitorAge, (hit.at_ms - self.hits[0].at_ms) as f64)
+            .set_members(Signal::VisitorSegments, self.segments.iter().copied())
             .set_time(self.program.local_time(hit.at_ms));
+        if let Some(is_mobile) = hit.is_mobile {
+            facts.set_text(Signal::DeviceKind, if is_mobile { "mobile" } else { "desktop" });
+        }
         if let Some(days) = days_away {
             facts.set_number(Signal::VisitorDaysAway, days as f64);
         }
-        self.fill_origin(of_visit, facts);
-        for past in &self.hits[self.oldest(index)..=index] {
+        if let Some(entry) = pages_from(began).next() {
+            fill_origin(&self.hits[entry], facts);
+        }
+        for at in oldest..=index {
+            let past = &self.hits[at];
             let ago_ms = hit.at_ms.abs_diff(past.at_ms);
-            if past.page.is_some() {
+            if self.opened[at] {
                 facts.visited(address(past).0, ago_ms);
             }
-            if let Some(event) = &past.event {
+            if let Some(event) = past.event.as_deref().filter(|event| *event != "page") {
                 facts.did(event, ago_ms);
             }
+        }
+        for (name, value) in &self.carried {
+            // INVARIANT: reading the log has tried each of them.
+            let _ = facts::set(name, value, facts);
         }
     }
 
@@ -161,43 +225,11 @@ impl<'w> Walk<'w> {
         index.saturating_sub(MEMORY)
     }
 
-    /// Where the visit came from: its first page says.
-    fn fill_origin(&self, of_visit: &[Hit], facts: &mut Facts) {
-        let Some(entry) = of_visit.iter().find(|hit| hit.page.is_some()) else { return };
-        let (path, query) = address(entry);
-        facts.set_text(Signal::VisitEntry, path);
-        let rest = entry.referrer.split_once("://").map_or("", |(_, rest)| rest);
-        let (host, target) = rest.split_once('/').unwrap_or((rest, ""));
-        facts.set_text(Signal::VisitReferrer, host.strip_prefix("www.").unwrap_or(host));
-        for (key, value) in query_pairs(target.split_once('?').map_or("", |(_, query)| query)) {
-            if matches!(key.as_str(), "q" | "p" | "query")
-                && ["google.", "bing.", "yahoo."].iter().any(|name| host.contains(name))
-            {
-                facts.set_text(Signal::VisitSearch, &value);
-            }
-        }
-        for (key, value) in query_pairs(query) {
-            let signal = match key.as_str() {
-                "utm_source" => Signal::VisitSource,
-                "utm_medium" => Signal::VisitMedium,
-                "utm_campaign" => Signal::VisitCampaign,
-                "utm_term" => Signal::VisitTerm,
-                _ => continue,
-            };
-            facts.set_text(signal, &value);
-        }
-    }
-
-    fn decide(
-        &mut self,
-        now_ms: i64,
-        report: &mut Report,
-        facts: &Facts,
-        evaluation: &mut Evaluation,
-        verdict: &mut Verdict,
-    ) {
+    fn decide(&mut self, now_ms: i64, report: &mut Report, memory: &mut Memory) {
+        let Memory { facts, evaluation, verdict } = memory;
         let program = self.program;
         let id = |rule: usize| program.rules()[rule].id.as_str();
+        self.lacks.note(facts);
         program.evaluate_into(facts, evaluation);
         let forgotten = self.shown.len().saturating_sub(MEMORY);
         self.shown.drain(..forgotten);
@@ -236,6 +268,12 @@ impl<'w> Walk<'w> {
                     reach.last_ms = Some(reach.last_ms.map_or(now_ms, |last| last.max(now_ms)));
                     self.shown.push((*rule, now_ms, self.visit));
                     self.seen.insert(*rule);
+                    if let Show::Tag { segment } = &program.rules()[*rule].show
+                        && !self.segments.contains(&segment.as_str())
+                    {
+                        // It counts from the next step on.
+                        self.segments.push(segment);
+                    }
                 }
                 Outcome::Lost(reason) => {
                     let by = match reason {
@@ -260,36 +298,4 @@ fn first_dwell(watch: &[Watch], limit_ms: i64) -> Option<u32> {
         Watch::DwellMs(ms) if i64::from(*ms) <= limit_ms => Some(*ms),
         _ => None,
     })
-}
-
-fn address(hit: &Hit) -> (&str, &str) {
-    let page = hit.page.as_deref().unwrap_or_default();
-    let page = page.split('#').next().unwrap_or_default();
-    page.split_once('?').unwrap_or((page, ""))
-}
-
-fn query_pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(key, value)| (decoded(key), decoded(value)))
-}
-
-/// Percent-decoding, with `+` for a space, as forms send it.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let hex = |byte: u8| char::from(byte).to_digit(16);
-        rest = after;
-        match (first, after) {
-            (b'+', _) => bytes.push(b' '),
-            (b'%', [high, low, after @ ..]) if let (Some(high), Some(low)) = (hex(*high), hex(*low)) => {
-                bytes.push((high * 16 + low) as u8);
-                rest = after;
-            }
-            (other, _) => bytes.push(*other),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
