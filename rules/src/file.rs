@@ -20,12 +20,14 @@ use toml::de::DeTable;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::program::{MAX_RULES, Program};
 use crate::review::{self, Work};
+use crate::rule::Site;
 use crate::signal::Kind;
 
 pub use example::{Example, Expectation};
 pub use links::{MAX_LABEL_CHARS, MAX_LINKS};
 use reader::Reader;
 pub(crate) use rule::Read;
+pub use site::is_language;
 
 /// Longest rule file in bytes.
 pub const MAX_FILE_BYTES: usize = 1_000_000;
@@ -46,11 +48,16 @@ pub struct Checked {
 
 /// Checks a rule file. `file_name` is for the diagnostics only.
 pub fn check(file_name: &str, source: &str) -> Checked {
-    check_counting(file_name, source).0
+    check_for(&Site::default(), file_name, source)
 }
 
-/// As [`check`], with what reviewing the rules has cost.
-pub(crate) fn check_counting(file_name: &str, source: &str) -> (Checked, Work) {
+/// As [`check`], where `site` is what holds for the site unless the file's `[site]` says otherwise.
+pub fn check_for(site: &Site, file_name: &str, source: &str) -> Checked {
+    check_counting(site, file_name, source).0
+}
+
+/// As [`check_for`], with what reviewing the rules has cost.
+pub(crate) fn check_counting(site: &Site, file_name: &str, source: &str) -> (Checked, Work) {
     let mut reader = Reader::new(file_name, source);
     let mut examples = Vec::new();
     let mut program = None;
@@ -64,7 +71,7 @@ pub(crate) fn check_counting(file_name: &str, source: &str) -> (Checked, Work) {
             )
             .help("split it into several sites, or remove rules that are over");
     } else {
-        program = read(&mut reader, source, &mut examples);
+        program = read(&mut reader, source, site, &mut examples);
     }
     let (failed, work) = (reader.report.errors() > 0, reader.work);
     let mut diagnostics = reader.report.finish();
@@ -72,7 +79,12 @@ pub(crate) fn check_counting(file_name: &str, source: &str) -> (Checked, Work) {
     (Checked { program: program.filter(|_| !failed), diagnostics, examples }, work)
 }
 
-fn read(reader: &mut Reader<'_>, source: &str, examples: &mut Vec<Example>) -> Option<Program> {
+fn read(
+    reader: &mut Reader<'_>,
+    source: &str,
+    default: &Site,
+    examples: &mut Vec<Example>,
+) -> Option<Program> {
     let (document, faults) = DeTable::parse_recoverable(source);
     for fault in &faults {
         let span = fault.span().unwrap_or(0..0);
@@ -90,8 +102,8 @@ fn read(reader: &mut Reader<'_>, source: &str, examples: &mut Vec<Example>) -> O
         reader.customer(customer);
     }
     let site = match entries.iter().find(|entry| entry.key == "site") {
-        Some(entry) => reader.site(entry),
-        None => Default::default(),
+        Some(entry) => reader.site(entry, default.clone()),
+        None => default.clone(),
     };
     let mut rules = Vec::new();
     if let Some(entry) = entries.iter().find(|entry| entry.key == "rule") {
@@ -118,12 +130,6 @@ fn read(reader: &mut Reader<'_>, source: &str, examples: &mut Vec<Example>) -> O
                     .help("begin each rule with `[[rule]]`");
             }
         }
-    }
-    if rules.is_empty() && reader.report.errors() == 0 {
-        // Most often a slip: an empty file, or one whose rules are all commented out, would take every rule away.
-        reader.report.error(Code::Missing, 0..0, "this file has no rule").help(
-            "begin one with `[[rule]]`; to show nothing for a while, keep the rules and give each a schedule that is over: `schedule = { until = 2000-01-01 }`",
-        );
     }
     review::duplicates(&mut reader.report, &rules);
     // A file past a limit is refused whatever else is said of it, and may be large: no more is spent on it.

@@ -30,6 +30,7 @@
 
 mod arbitration;
 mod bucket;
+mod calendar;
 mod card;
 mod clock;
 mod condition;
@@ -55,6 +56,7 @@ mod watch;
 mod words;
 
 pub use arbitration::{Consent, Exposure, ExposureKind, Moment, Outcome, Reason, Verdict};
+pub use calendar::{Calendar, CalendarError};
 pub use card::{Card, CardLink};
 pub use clock::{LocalTime, day_text, parse_day};
 pub use condition::{Condition, MAX_DEPTH, Polarity, Subject, Test, Wanted};
@@ -62,7 +64,9 @@ pub use diagnostic::{Code, Diagnostic, Severity};
 pub use evaluation::{Changes, Evaluation};
 pub use explanation::{Explanation, Obstacle};
 pub use facts::{Facts, Live, Members, Past, Reading};
-pub use file::{Checked, Example, Expectation, MAX_FILE_BYTES, MAX_LABEL_CHARS, MAX_LINKS, check};
+pub use file::{
+    Checked, Example, Expectation, MAX_FILE_BYTES, MAX_LABEL_CHARS, MAX_LINKS, check, check_for, is_language,
+};
 pub use glob::{Glob, GlobError, Style};
 pub use interval::Interval;
 pub use labels::{LABELS, Label};

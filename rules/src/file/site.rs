@@ -20,9 +20,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads `[site]`.
-    pub(super) fn site(&mut self, entry: &Entry<'_, '_>) -> Site {
-        let mut site = Site::default();
+    /// Reads `[site]` into what holds without it.
+    pub(super) fn site(&mut self, entry: &Entry<'_, '_>, mut site: Site) -> Site {
         let help = "write `[site]`, then lines such as `timezone = \"Europe/Paris\"`";
         let Some(entries) = self.table("site", entry.value, help) else { return site };
         const KNOWN: [&str; 3] = ["pressure", "timezone", "languages"];
@@ -106,7 +105,7 @@ impl Reader<'_> {
 }
 
 /// Whether a text has the form of a BCP 47 tag with a language of two or three letters.
-pub(super) fn is_language(tag: &str) -> bool {
+pub fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().is_some_and(|part| {
         (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())

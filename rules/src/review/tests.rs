@@ -3,10 +3,11 @@
 use crate::diagnostic::Code;
 use crate::file::check_counting;
 use crate::review::{MAX_STEPS, Work};
+use crate::rule::Site;
 
 /// The steps of a file that checks, and whether all of it was reviewed.
 fn steps(source: &str) -> (u64, bool) {
-    let (checked, work) = check_counting("large.toml", source);
+    let (checked, work) = check_counting(&Site::default(), "large.toml", source);
     let errors: Vec<_> = checked.diagnostics.iter().map(ToString::to_string).collect();
     assert!(checked.program.is_some(), "{}", errors.join("\n"));
     let is_whole = checked.diagnostics.iter().all(|found| found.code != Code::Unreviewed);
@@ -90,7 +91,7 @@ fn a_file_that_is_refused_for_its_size_is_not_reviewed() {
     let too_deep = nested("any", 20, |level| format!("cart.total = {}", 1000 + level));
     let source =
         rule(0, 9, &too_deep) + &rule(1, 1, &nested("all", 15, |level| format!("orders.total = {level}")));
-    let (checked, work) = check_counting("deep.toml", &source);
+    let (checked, work) = check_counting(&Site::default(), "deep.toml", &source);
     assert!(checked.program.is_none());
     assert_eq!(work.steps(), 0);
 }
