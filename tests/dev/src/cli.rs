@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::check::{self, PARTS};
-use crate::{Error, Result, bench, browser, build, demo, package, setup};
+use crate::{Error, Result, admin, bench, browser, build, demo, package, setup};
 
 /// A command as the help shows it.
 struct Command {
@@ -16,7 +16,7 @@ struct Command {
     run: fn(&mut Arguments) -> Result<ExitCode>,
 }
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "demo",
         arguments: "[--port N] [--data DIR]",
@@ -109,6 +109,17 @@ const COMMANDS: [Command; 7] = [
         },
     },
     Command {
+        name: "admin",
+        arguments: "COMMAND …",
+        summary: "run sites: settings, rules and versions, keys, links",
+        details: "",
+        flags: &[],
+        run: |arguments| {
+            println!("{}", admin::run(std::mem::take(&mut arguments.words))?);
+            Ok(ExitCode::SUCCESS)
+        },
+    },
+    Command {
         name: "serve",
         arguments: "--data DIR [--rules FILE]",
         summary: "for tests: run the demo on free ports until standard input closes",
@@ -170,7 +181,11 @@ fn overview() -> String {
 impl Command {
     fn help(&self) -> String {
         let usage = format!("cargo dev {} {}", self.name, self.arguments);
-        let details = if self.name == "test" { check::help() } else { self.details.to_owned() };
+        let details = match self.name {
+            "test" => check::help(),
+            "admin" => admin::help(),
+            _ => self.details.to_owned(),
+        };
         format!("{}\n\nusage: {}\n\n{details}", self.summary, usage.trim_end())
     }
 }
@@ -229,7 +244,7 @@ fn port_number(text: &str) -> Result<u16> {
     })
 }
 
-fn unknown(kind: &str, word: &str, known: &[&str], otherwise: &str) -> Error {
+pub(crate) fn unknown(kind: &str, word: &str, known: &[&str], otherwise: &str) -> Error {
     let nearest = known.iter().map(|name| (distance(word, name), name)).min();
     let next = match nearest {
         Some((distance, name)) if distance <= 1 + name.len() / 3 => format!("did you mean `{name}`?"),

@@ -6,6 +6,7 @@
 //!
 //! Tests start a real edge with [`Stage`] and find the tree's folders with [`workspace`].
 
+mod admin;
 mod apt;
 mod bench;
 mod browser;

@@ -15,16 +15,27 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 /// Publishes settings and rules; rules that are in force already make no new version.
 pub(super) fn to(edge: &str, keys: &Keys, rules: &Path, origins: &[String]) -> Result<()> {
     let text = fs::read_to_string(rules).map_err(Error::file("read", rules))?;
-    put(edge, keys, "settings", "application/json", &json!({ "origins": origins }).to_string())?;
+    let mut settings = settings_in_force(edge, keys).unwrap_or_else(|| json!({}));
+    settings["origins"] = json!(origins);
+    put(edge, keys, "settings", "application/json", &settings.to_string())?;
     if in_force(edge, keys).as_ref() == Some(&text) {
         return Ok(());
     }
     put(edge, keys, "rules", "application/toml", &text)
 }
 
+/// The site's settings, if it has any: what was set before this start is kept.
+fn settings_in_force(edge: &str, keys: &Keys) -> Option<Value> {
+    serde_json::from_str(&got(edge, keys, "settings")?).ok()
+}
+
 /// The rule file the edge serves now, if it has one.
 fn in_force(edge: &str, keys: &Keys) -> Option<String> {
-    let request = agent().get(format!("{edge}/v1/sites/{SITE}/rules"));
+    got(edge, keys, "rules")
+}
+
+fn got(edge: &str, keys: &Keys, what: &str) -> Option<String> {
+    let request = agent().get(format!("{edge}/v1/sites/{SITE}/{what}"));
     let mut answer = request.header("authorization", format!("Bearer {}", keys.owner)).call().ok()?;
     answer.status().is_success().then(|| answer.body_mut().read_to_string().ok()).flatten()
 }
