@@ -22,6 +22,16 @@ pub(crate) enum Fault {
         /// Whose key.
         role: Role,
     },
+    /// The key given is one of the site's, and does not open this.
+    Forbidden {
+        /// Its role.
+        role: &'static str,
+    },
+    /// The site keeps no such version of its rules.
+    NoVersion {
+        /// Its number, as given.
+        version: String,
+    },
     /// No such route.
     NotFound,
     /// The site has no rules yet.
@@ -61,6 +71,8 @@ impl Fault {
             Self::Refused(refusal) => refusal.code(),
             Self::Unprocessable(answer) => &answer.error.code,
             Self::Unauthorized { .. } => "unauthorized",
+            Self::Forbidden { .. } => "forbidden",
+            Self::NoVersion { .. } => "no_version",
             Self::NotFound => "not_found",
             Self::NoRules => "no_rules",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -83,8 +95,19 @@ impl Fault {
             Self::Unprocessable(answer) => (422, answer),
             Self::Unauthorized { role } => {
                 headers.set("WWW-Authenticate", "Bearer")?;
-                let next = format!("send `Authorization: Bearer` with the value of `{}`", role.binding());
+                let next = format!(
+                    "send `Authorization: Bearer` with a key of this site, or with the value of `{}`",
+                    role.binding()
+                );
                 plain(401, "the key is missing or wrong", &next)
+            }
+            Self::Forbidden { role } => {
+                let message = format!("this is the key of a site's {role}, which does not open this");
+                plain(403, &message, "ask an owner of the site for a key of another role")
+            }
+            Self::NoVersion { version } => {
+                let message = format!("this site keeps no version `{version}` of its rules");
+                plain(404, &message, "see which there are with GET /v1/sites/{site}/versions")
             }
             Self::NotFound => plain(404, "there is nothing at this address", "see the routes in the README"),
             Self::NoRules => plain(404, "this site has no rules yet", "put a rule file to this address"),

@@ -3,11 +3,14 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use edge_core::keys::{self, Need};
 use edge_core::token::{Keyring, MIN_SECRET_BYTES, WeakSecret, same_key};
-use js_sys::Reflect;
+use js_sys::{Function, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
 use worker::{Env, Request};
 
 use crate::answer::Fault;
+use crate::sites;
 
 /// Holds the secrets visitor tokens are signed with.
 const SECRET: &str = "DECLIC_SECRET";
@@ -53,6 +56,47 @@ pub(crate) fn keyring(env: &Env) -> Result<Rc<Keyring>, Fault> {
     })
 }
 
+/// Who a request comes from.
+pub(crate) struct Caller {
+    /// The name of the key; [`OPERATOR`] for the deployment's own.
+    pub(crate) name: String,
+}
+
+/// How the log of changes names whoever holds the deployment's own keys.
+const OPERATOR: &str = "operator";
+
+/// Lets the request pass when it carries a key that opens this at the site: one of the site's own, or the deployment's.
+pub(crate) async fn admit(request: &Request, env: &Env, site: &str, need: Need) -> Result<Caller, Fault> {
+    let role = if need == Need::Visitors { Role::Desk } else { Role::Owner };
+    let refused = match authorize(request, env, role) {
+        Ok(()) => return Ok(Caller { name: OPERATOR.to_owned() }),
+        Err(fault) => fault,
+    };
+    let given = bearer(request)?;
+    // A site that does not exist is told of to those with the deployment's key only.
+    match sites::find(env, site).await {
+        Ok(site) => match keys::find(&site.keys, &given) {
+            Some(key) if key.role.may(need) => Ok(Caller { name: key.name.clone() }),
+            Some(key) => Err(Fault::Forbidden { role: key.role.name() }),
+            None => Err(refused),
+        },
+        Err(_) => Err(refused),
+    }
+}
+
+/// Bytes of the runtime's secure source.
+pub(crate) fn random() -> Result<[u8; 32], Fault> {
+    let failed = |_| Fault::Unavailable("the runtime has no source of randomness".into());
+    let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).map_err(failed)?;
+    let fill: Function =
+        Reflect::get(&crypto, &"getRandomValues".into()).and_then(JsCast::dyn_into).map_err(failed)?;
+    let bytes = Uint8Array::new_with_length(32);
+    fill.call1(&crypto, &bytes).map_err(failed)?;
+    let mut random = [0; 32];
+    bytes.copy_to(&mut random);
+    Ok(random)
+}
+
 /// Lets the request pass when it carries the role's key as a bearer token.
 pub(crate) fn authorize(request: &Request, env: &Env, role: Role) -> Result<(), Fault> {
     let key = text(env, role.binding());
@@ -62,12 +106,17 @@ pub(crate) fn authorize(request: &Request, env: &Env, role: Role) -> Result<(), 
             next: format!("start the worker with `{}` set to a long random text", role.binding()),
         });
     }
+    if same_key(&bearer(request)?, &key) { Ok(()) } else { Err(Fault::Unauthorized { role }) }
+}
+
+/// The bearer token of a request; empty when it has none.
+fn bearer(request: &Request) -> Result<String, Fault> {
     let given = request.headers().get("Authorization")?.unwrap_or_default();
     // The name of a scheme is of any case (RFC 9110, 11.1).
-    match given.split_once(' ') {
-        Some((scheme, given)) if scheme.eq_ignore_ascii_case("Bearer") && same_key(given, &key) => Ok(()),
-        _ => Err(Fault::Unauthorized { role }),
-    }
+    Ok(match given.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.to_owned(),
+        _ => String::new(),
+    })
 }
 
 /// A text binding; empty when it is not set, which workerd hands over as null.

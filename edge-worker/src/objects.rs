@@ -15,7 +15,9 @@ use worker::durable::Stub;
 use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, Result};
 
 pub use desk::Desk;
+pub(crate) use desk::PLACES_HEADER;
 pub use directory::Directory;
+pub(crate) use site::BY_HEADER;
 pub use site::Site;
 pub use visitors::Visitors;
 

@@ -7,7 +7,9 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use edge_core::desk::{Desk, MAX_LOAD_BYTES, Waiting};
 use edge_core::intake::{Refusal, shorten};
+use edge_core::keys::StoredKey;
 use edge_core::publish::MAX_STORED_BYTES;
 use edge_core::site::{MAX_SETTINGS_BYTES, Settings, StoredSite, is_key};
 use rules::Program;
@@ -21,22 +23,29 @@ use crate::objects::{self, Call};
 const FRESH_MS: u64 = 2_000;
 /// Most sites remembered by one isolate; past it, it starts afresh.
 const MAX_SITES: usize = 256;
+/// Most versions that are previewed, remembered by one isolate; past it, it starts afresh.
+const MAX_DRAFTS: usize = 16;
 /// Largest site an object hands over, in bytes: the largest rule set that is published, and the largest settings.
 const MAX_SITE_BYTES: usize = MAX_STORED_BYTES + MAX_SETTINGS_BYTES;
 
 thread_local! {
     static DIRECTORY: RefCell<Directory> = RefCell::default();
+    static DRAFTS: RefCell<HashMap<(String, u32), Rc<Program>>> = RefCell::new(HashMap::new());
     static KNOWN: RefCell<HashMap<String, Known>> = RefCell::new(HashMap::new());
 }
 
 /// One site at one moment.
 pub(crate) struct Snapshot {
     /// What the owner set.
-    pub(crate) settings: Settings,
+    pub(crate) settings: Rc<Settings>,
     /// The hosts of the site's origins.
-    pub(crate) hosts: Vec<String>,
+    pub(crate) hosts: Rc<[String]>,
     /// The rules in force; none before the first are published.
-    pub(crate) program: Option<Program>,
+    pub(crate) program: Option<Rc<Program>>,
+    /// The keys of the people who run it.
+    pub(crate) keys: Rc<[StoredKey]>,
+    /// The desk, where the site has set one up.
+    pub(crate) desk: Option<Desk>,
     /// Names settings and rules as they are: changes whenever either does.
     revision: String,
 }
@@ -69,8 +78,26 @@ pub(crate) async fn find(env: &Env, key: &str) -> Result<Rc<Snapshot>, Fault> {
         require(env, key).await?;
     }
     match (ask(env, key, known.as_deref()).await, known) {
-        (Ok(Asked::Changed(snapshot)), _) => Ok(remember(key, snapshot, now_ms)),
-        (Ok(Asked::Unchanged), Some(snapshot)) => Ok(remember(key, snapshot, now_ms)),
+        (Ok(Asked::Changed(mut snapshot)), _) => {
+            snapshot.desk = desk(env, key, &snapshot.settings, None, now_ms).await;
+            Ok(remember(key, Rc::from(snapshot), now_ms))
+        }
+        (Ok(Asked::Unchanged), Some(snapshot)) if snapshot.settings.desk.is_none() => {
+            Ok(remember(key, snapshot, now_ms))
+        }
+        (Ok(Asked::Unchanged), Some(snapshot)) => {
+            let desk = desk(env, key, &snapshot.settings, snapshot.desk.clone(), now_ms).await;
+            let Snapshot { settings, hosts, program, keys, revision, .. } = &*snapshot;
+            let snapshot = Snapshot {
+                settings: Rc::clone(settings),
+                hosts: Rc::clone(hosts),
+                program: program.clone(),
+                keys: Rc::clone(keys),
+                desk,
+                revision: revision.clone(),
+            };
+            Ok(remember(key, Rc::new(snapshot), now_ms))
+        }
         (Ok(Asked::Unchanged | Asked::Unknown), _) => Err(unknown(key)),
         (Err(fault), Some(snapshot)) => {
             worker::console_error!("declic: site {key} keeps its last good rules: {fault:?}");
@@ -93,11 +120,7 @@ pub(crate) async fn require(env: &Env, key: &str) -> Result<(), Fault> {
     if fresh {
         return Err(unknown(key));
     }
-    let mut answer = objects::directory(env)?.send(Call::new(Method::Get, "/sites/")).await?;
-    if answer.status_code() != 200 {
-        return Err(Fault::Unavailable(format!("the directory answered {}", answer.status_code()).into()));
-    }
-    let keys: HashSet<String> = answer.text().await?.lines().map(str::to_owned).collect();
+    let keys: HashSet<String> = list(env).await?.into_iter().collect();
     let known = keys.contains(key);
     DIRECTORY.set(Directory { keys, read_ms: now_ms });
     if known { Ok(()) } else { Err(unknown(key)) }
@@ -106,6 +129,15 @@ pub(crate) async fn require(env: &Env, key: &str) -> Result<(), Fault> {
 /// Lets pass what may be a site's key.
 pub(crate) fn require_key(key: &str) -> Result<(), Fault> {
     if is_key(key) { Ok(()) } else { Err(unknown(key)) }
+}
+
+/// The keys of all sites, for the deployment's operator.
+pub(crate) async fn list(env: &Env) -> Result<Vec<String>, Fault> {
+    let mut answer = objects::directory(env)?.send(Call::new(Method::Get, "/sites/")).await?;
+    if answer.status_code() != 200 {
+        return Err(Fault::Unavailable(format!("the directory answered {}", answer.status_code()).into()));
+    }
+    Ok(answer.text().await?.lines().map(str::to_owned).collect())
 }
 
 /// Enters a site in the directory.
@@ -125,7 +157,7 @@ fn unknown(key: &str) -> Fault {
 
 enum Asked {
     Unchanged,
-    Changed(Rc<Snapshot>),
+    Changed(Box<Snapshot>),
     Unknown,
 }
 
@@ -135,7 +167,7 @@ async fn ask(env: &Env, key: &str, known: Option<&Snapshot>) -> Result<Asked, Fa
         .send(Call::new(Method::Get, "/snapshot").header("If-None-Match", revision))
         .await?;
     match answer.status_code() {
-        200 => read(&mut answer).await.map(|snapshot| Asked::Changed(Rc::new(snapshot))),
+        200 => read(&mut answer).await.map(|snapshot| Asked::Changed(Box::new(snapshot))),
         304 => Ok(Asked::Unchanged),
         404 => Ok(Asked::Unknown),
         status => Err(Fault::Unavailable(format!("the site object answered {status}").into())),
@@ -146,17 +178,74 @@ async fn read(answer: &mut Response) -> Result<Snapshot, Fault> {
     let unreadable =
         |what: &str, why: String| Fault::Unavailable(format!("{what} cannot be read: {why}").into());
     let revision = answer.headers().get("ETag")?.unwrap_or_default();
-    let StoredSite { settings, program } = unpack(&answer.bytes().await?, MAX_SITE_BYTES)
+    let StoredSite { settings, program, keys } = unpack(&answer.bytes().await?, MAX_SITE_BYTES)
         .map_err(|error| unreadable("the stored site", format!("{error:?}")))?;
     let program = match program.as_slice() {
         [] => None,
-        bytes => Some(
+        bytes => Some(Rc::new(
             Program::from_bytes(bytes)
                 .map_err(|error| unreadable("the stored rules", format!("{error:?}")))?,
-        ),
+        )),
     };
-    let hosts = settings.hosts();
-    Ok(Snapshot { settings, hosts, program, revision })
+    let hosts = settings.hosts().into();
+    Ok(Snapshot { settings: Rc::new(settings), hosts, program, keys: keys.into(), desk: None, revision })
+}
+
+/// The site's desk with the requests that wait now. When its object does not answer, the desk as it was known stands.
+async fn desk(env: &Env, key: &str, settings: &Settings, known: Option<Desk>, now_ms: u64) -> Option<Desk> {
+    let configured = settings.desk.as_ref()?;
+    let load = match load(env, key).await {
+        Ok(load) => load,
+        Err(fault) => {
+            worker::console_error!("declic: site {key} keeps its last known queue: {fault:?}");
+            if known.is_some() {
+                return known;
+            }
+            Vec::new()
+        }
+    };
+    match Desk::new(configured, &settings.timezone, &load, now_ms) {
+        Ok(desk) => Some(desk),
+        Err(error) => {
+            worker::console_error!("declic: the desk of site {key} cannot be read: {error:?}");
+            None
+        }
+    }
+}
+
+async fn load(env: &Env, key: &str) -> Result<Vec<Waiting>, Fault> {
+    let mut answer = objects::desk(env, key)?.send(Call::new(Method::Get, "/load")).await?;
+    if answer.status_code() != 200 {
+        return Err(Fault::Unavailable(format!("the desk answered {}", answer.status_code()).into()));
+    }
+    unpack(&answer.bytes().await?, MAX_LOAD_BYTES)
+        .map_err(|error| Fault::Unavailable(format!("the queue cannot be read: {error:?}").into()))
+}
+
+/// The compiled rules of a version that may not be in force, for a preview. A version never changes.
+pub(crate) async fn version(env: &Env, key: &str, version: u32) -> Result<Option<Rc<Program>>, Fault> {
+    let known = DRAFTS.with_borrow(|drafts| drafts.get(&(key.to_owned(), version)).cloned());
+    if known.is_some() {
+        return Ok(known);
+    }
+    require(env, key).await?;
+    let call = Call::new(Method::Get, format!("/versions/{version}/program"));
+    let mut answer = objects::site(env, key)?.send(call).await?;
+    match answer.status_code() {
+        200 => {}
+        404 => return Ok(None),
+        status => return Err(Fault::Unavailable(format!("the site object answered {status}").into())),
+    }
+    let program = Program::from_bytes(&answer.bytes().await?)
+        .map_err(|error| Fault::Unavailable(format!("version {version} cannot be read: {error:?}").into()))?;
+    let program = Rc::new(program);
+    DRAFTS.with_borrow_mut(|drafts| {
+        if drafts.len() >= MAX_DRAFTS {
+            drafts.clear();
+        }
+        drafts.insert((key.to_owned(), version), Rc::clone(&program));
+    });
+    Ok(Some(program))
 }
 
 fn remember(key: &str, snapshot: Rc<Snapshot>, checked_ms: u64) -> Rc<Snapshot> {

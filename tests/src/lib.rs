@@ -1,7 +1,6 @@
-//! What the tests share: an edge, a visitor who speaks to it, and what it answers; and a reader of sources.
+//! What the tests of the running edge share: an edge, a visitor who speaks to it, and what it answers.
 
 mod edge;
-pub mod sources;
 mod visitor;
 
 pub use edge::{Answer, Edge};

@@ -4,9 +4,11 @@
 
 mod explain;
 mod export;
+mod settings;
+mod site;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wire::Ask;
 
 use crate::contact::{ContactRecord, Journey};
@@ -15,6 +17,11 @@ use crate::source::Source;
 
 pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 pub(crate) use export::export;
+pub use settings::{DeskBody, PressureBody, SettingsBody, WebhookBody, bad_settings};
+pub use site::{
+    AuditAnswer, AuditList, DiffAnswer, KeyAnswer, KeyBody, KeyList, KeyMade, PublishBody, Published,
+    RuleChange, SiteList, VersionAnswer, VersionList,
+};
 
 /// Every error of the API: `{"error":{…}}`.
 #[derive(Debug, Serialize)]
@@ -32,12 +39,48 @@ pub struct ErrorBody {
     pub message: String,
     /// The next step.
     pub next: String,
+    /// Each fault by itself, where several can be told of a document.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<Detail>,
+}
+
+/// One fault of a document, and where it is.
+#[derive(Debug, Default, Serialize)]
+pub struct Detail {
+    /// Where in a JSON document, as in `desk.hours` or `rule[2].when`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The line of a rule file, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// In characters, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// Characters concerned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<usize>,
+    /// Stable name of the kind of fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    /// What is wrong.
+    pub message: String,
+    /// The next step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
 }
 
 impl ErrorAnswer {
     /// An error of this name.
     pub fn new(code: impl Into<String>, message: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { error: ErrorBody { code: code.into(), message: message.into(), next: next.into() } }
+        let details = Vec::new();
+        Self { error: ErrorBody { code: code.into(), message: message.into(), next: next.into(), details } }
+    }
+
+    /// With each fault by itself.
+    #[must_use]
+    pub fn with(mut self, details: Vec<Detail>) -> Self {
+        self.error.details = details;
+        self
     }
 }
 
@@ -57,6 +100,9 @@ pub struct ContactAnswer {
     #[serde(skip_serializing_if = "String::is_empty")]
     id: String,
     requested_at: String,
+    /// The half hour a call was asked for; absent for as soon as possible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,6 +174,10 @@ struct OrdersAnswer {
 impl ContactAnswer {
     /// The answer for a stored record.
     pub fn of(id: String, record: ContactRecord) -> Self {
+        let call_at = match record.ask {
+            Ask::Callback { at_s, .. } => at_s.map(|at_s| rfc3339(at_s.saturating_mul(1000))),
+            Ask::Message { .. } => None,
+        };
         let (phone, reply_to, message) = match record.ask {
             Ask::Callback { phone, .. } => (Some(phone), None, None),
             Ask::Message { reply_to, text } => (None, Some(reply_to), Some(text)),
@@ -135,6 +185,7 @@ impl ContactAnswer {
         Self {
             id,
             requested_at: rfc3339(record.at_ms),
+            call_at,
             phone,
             reply_to,
             message,
@@ -163,31 +214,6 @@ impl JourneyAnswer {
             pages: journey.pages.into_iter().map(page).collect(),
         }
     }
-}
-
-/// Body and answer of `PUT /v1/sites/{site}/settings`.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SettingsBody {
-    /// Origins whose pages may carry the site's tag, such as `https://shop.example`.
-    pub origins: Vec<String>,
-    /// Secrets the site's own server signs its customers' ids with, the newest first. Never answered.
-    #[serde(default, skip_serializing)]
-    pub identity_secrets: Vec<String>,
-    /// Whether pages report where visitors struggle, even where no rule asks.
-    #[serde(default)]
-    pub friction: bool,
-}
-
-/// Answer of `PUT /v1/sites/{site}/rules` when the file checks.
-#[derive(Debug, Serialize)]
-pub struct Published {
-    /// Number of the version now in force.
-    pub version: u32,
-    /// How many rules it holds.
-    pub rules: usize,
-    /// What the checker warns of, as text.
-    pub warnings: Vec<String>,
 }
 
 /// The instant of an RFC 3339 text, in milliseconds since 1970; none for another text or one before 1970.

@@ -5,10 +5,11 @@
 
 use rules::{
     Changes, Consent, Evaluation, Exposure, ExposureKind, Facts, Moment, Phrase, Program, Show, Signal,
-    Verdict,
+    Truth, Verdict,
 };
 use wire::{Batch, Card, Field, Link, MAX_BODY_BYTES, Offer, Reply, Watch, What, encode};
 
+use crate::desk::Desk;
 use crate::facts::{self, Place};
 use crate::fold::{acknowledged, fold};
 use crate::profile::{Answer, Profile, clip};
@@ -49,6 +50,8 @@ pub struct Round<'r> {
     pub friction: bool,
     /// The rules in force; none before the first are published.
     pub program: Option<&'r Program>,
+    /// The desk, where the site has set one up.
+    pub desk: Option<&'r Desk>,
     /// The edge's clock, in milliseconds since 1970.
     pub now_ms: u64,
 }
@@ -85,6 +88,9 @@ pub(crate) fn weigh(
     let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
     let mut facts = Facts::new();
     facts::read(&mut facts, profile, batch, event, place, program.local_time(clock_ms), now_ms);
+    if let Some(desk) = round.desk {
+        desk.tell(&mut facts, now_ms);
+    }
     let mut evaluation = program.evaluate(&facts);
     if enter_segments(profile, program, &evaluation) {
         // A rule may ask for the segment another has just put the visitor in. One more look at those that do settles
@@ -103,15 +109,15 @@ fn decide(
     event: Option<&What>,
     reply: &mut Reply,
 ) {
-    let Round { batch, visitor, now_ms, .. } = *round;
+    let Round { desk, now_ms, .. } = *round;
     let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
-    let Weighed { facts, verdict, .. } = weigh(profile, round, program, event);
+    let Weighed { mut facts, evaluation, verdict } = weigh(profile, round, program, event);
     for &rule in &verdict.controls {
         expose_control(profile, &program.rules()[rule].id, now_ms);
     }
     let mut room = MAX_OFFERS_BYTES;
     for &rule in &verdict.shown {
-        let offer = offer(program, rule, &facts, batch, visitor);
+        let offer = offer(program, rule, &facts, round);
         // The best first: what no longer fits is offered when those before it are gone.
         if let Some(offer) = offer.filter(|offer| offer.card.len() <= room) {
             room -= offer.card.len();
@@ -119,12 +125,30 @@ fn decide(
         }
     }
     reply.watch = verdict.watch.iter().copied().map(watch).collect();
-    reply.ask_again_ms = verdict.opens_ms.and_then(|opens_ms| {
+    let desk_ms = desk.and_then(|desk| freed(desk, program, &mut facts, &evaluation, now_ms));
+    reply.ask_again_ms = verdict.opens_ms.into_iter().chain(desk_ms).min().and_then(|opens_ms| {
         let wait_ms = u64::try_from(opens_ms.saturating_sub(clock_ms)).unwrap_or(0);
         let (soonest, latest) = ASK_AGAIN_MS.into_inner();
         // INVARIANT: the latest fits 32 bits.
         (wait_ms <= latest).then(|| wait_ms.max(soonest) as u32)
     });
+}
+
+/// When the desk opens, or has an agent free, if that is soon and lets a rule hold that does not now. The facts come
+/// back as they will be then.
+fn freed(
+    desk: &Desk,
+    program: &Program,
+    facts: &mut Facts,
+    evaluation: &Evaluation,
+    now_ms: u64,
+) -> Option<i64> {
+    let then_ms = desk.at(now_ms).changes_ms.filter(|then_ms| *then_ms <= now_ms + ASK_AGAIN_MS.end())?;
+    desk.tell(facts, then_ms);
+    let mut then = evaluation.clone();
+    program.reevaluate(facts, &Desk::signals(), &mut then);
+    let held_back = then.yes().chain(then.not_yet()).any(|rule| evaluation.truth(rule) == Truth::No);
+    held_back.then(|| i64::try_from(then_ms).unwrap_or(i64::MAX))
 }
 
 /// Puts the visitor in the segments of the `tag` rules that hold; whether one of them is new.
@@ -223,7 +247,8 @@ fn expose_control(profile: &mut Profile, rule: &str, now_ms: u64) {
 }
 
 /// What the tag is told to show; nothing for a rule that shows nothing.
-fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor: &[u8]) -> Option<Offer> {
+fn offer(program: &Program, index: usize, facts: &Facts, round: &Round<'_>) -> Option<Offer> {
+    let Round { batch, visitor, desk, now_ms, .. } = *round;
     let rule = &program.rules()[index];
     let show = widget(&rule.show)?;
     let card = program.card(index, facts, &batch.page.language, visitor);
@@ -234,6 +259,7 @@ fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor:
     };
     let link = |link: rules::CardLink| Link { label: clip(&link.label, MAX_READING_BYTES), href: link.link };
     let data = readings.into_iter().take(MAX_READINGS).map(reading).collect();
+    let desk = desk.filter(|_| show == wire::Show::Callback).map(|desk| (desk, desk.at(now_ms)));
     let card = Card {
         show,
         why: clip(&program.sentence(index, &card.language), MAX_TEXT_BYTES),
@@ -248,9 +274,11 @@ fn offer(program: &Program, index: usize, facts: &Facts, batch: &Batch, visitor:
             rules::Place::Bar => wire::Place::Bar,
         },
         links: card.links.into_iter().map(link).collect(),
-        wait_s: None,
-        now: true,
-        slots: Vec::new(),
+        wait_s: desk
+            .and_then(|(_, standing)| standing.wait_ms)
+            .map(|wait_ms| u32::try_from(wait_ms / 1000).unwrap_or(u32::MAX)),
+        now: desk.is_none_or(|(desk, standing)| desk.calls_now(standing)),
+        slots: desk.map(|(desk, _)| desk.slots(now_ms)).unwrap_or_default(),
         labels: card.labels.into_iter().map(|(name, value)| Field { name, value }).collect(),
         data,
     };

@@ -34,8 +34,6 @@ pub enum Refusal {
     Truncated,
     /// The body is not a message.
     Malformed,
-    /// The message holds, or says that it holds, more than is unpacked of a stranger's body.
-    TooMuch,
     /// More than [`MAX_EVENTS`] events.
     TooManyEvents {
         /// How many there are.
@@ -60,6 +58,10 @@ pub enum Refusal {
     },
     /// The telephone number is not in E.164 form.
     BadPhone,
+    /// A call is asked for at a time that is not offered.
+    BadSlot,
+    /// As many calls are promised for that time as the desk can make.
+    SlotTaken,
     /// A message says nothing, or not where to answer.
     EmptyMessage,
     /// A parameter of the address that means nothing, or says something else than it should.
@@ -71,8 +73,6 @@ pub enum Refusal {
     },
     /// A signed link that is of another site, has run out, or was never given.
     BadLink,
-    /// The address does not say of which site.
-    NoSite,
     /// No such site.
     UnknownSite {
         /// The key in the request, shortened.
@@ -94,16 +94,16 @@ impl Refusal {
             Self::WireVersion { .. } => "wire_version",
             Self::Truncated => "truncated",
             Self::Malformed => "malformed",
-            Self::TooMuch => "too_much",
             Self::TooManyEvents { .. } => "too_many_events",
             Self::TooManyRules { .. } => "too_many_rules",
             Self::TextTooLong { .. } => "text_too_long",
             Self::BadNumber { .. } => "bad_number",
             Self::BadPhone => "bad_phone",
+            Self::BadSlot => "bad_slot",
+            Self::SlotTaken => "slot_taken",
             Self::EmptyMessage => "empty_message",
             Self::BadParameter { .. } => "bad_parameter",
             Self::BadLink => "bad_link",
-            Self::NoSite => "no_site",
             Self::UnknownSite { .. } => "unknown_site",
             Self::WrongOrigin { .. } => "wrong_origin",
         }
@@ -116,46 +116,38 @@ impl Refusal {
             | Self::WireVersion { .. }
             | Self::Truncated
             | Self::Malformed
-            | Self::BadParameter { .. }
-            | Self::NoSite => 400,
+            | Self::BadParameter { .. } => 400,
             Self::WrongOrigin { .. } | Self::BadLink => 403,
             Self::UnknownSite { .. } => 404,
             Self::TooLarge { .. } => 413,
-            Self::TooMuch
-            | Self::TooManyEvents { .. }
+            Self::TooManyEvents { .. }
             | Self::TooManyRules { .. }
             | Self::TextTooLong { .. }
             | Self::BadNumber { .. }
             | Self::BadPhone
+            | Self::BadSlot
             | Self::EmptyMessage => 422,
+            Self::SlotTaken => 409,
         }
     }
 
     /// What is wrong, and the next step.
     pub fn explain(&self) -> (String, String) {
         let (wrong, next) = match self {
-            Self::Empty => ("the body is empty".into(), "post the encoded message that this address takes"),
-            // Said of a batch, a request for contact, settings and rules alike.
-            Self::TooLarge { limit } => (
-                format!("the body is larger than {limit} bytes"),
-                "shorten it or split it: this address takes no more at once",
-            ),
+            Self::Empty => ("the body is empty".into(), "post an encoded batch"),
+            Self::TooLarge { limit } => {
+                (format!("the body is larger than {limit} bytes"), "split it into several batches")
+            }
             Self::WireVersion { found } => (
                 format!("the body is of protocol version {found}, this edge speaks {VERSION}"),
                 "reload the page, so that it takes the tag this edge serves",
             ),
             Self::Truncated => {
-                ("the body ends before the message does".into(), "send the message again, whole")
+                ("the body ends before the message does".into(), "send the batch again, whole")
             }
             Self::Malformed => {
                 ("the body is not an encoded message".into(), "encode it with the tag this edge serves")
             }
-            Self::TooMuch => (
-                format!(
-                    "the message holds more than is taken at once, such as more than {MAX_EVENTS} events"
-                ),
-                "split it into several",
-            ),
             Self::TooManyEvents { count } => (
                 format!("the batch holds {count} events, at most {MAX_EVENTS} are taken"),
                 "split it into several batches",
@@ -174,6 +166,10 @@ impl Refusal {
                 "the telephone number is not in international form".into(),
                 "send it with its country code, such as +33612345678",
             ),
+            Self::BadSlot => {
+                ("no call can be had at that time".into(), "choose one of the half hours the card offers")
+            }
+            Self::SlotTaken => ("that half hour has been taken in the meantime".into(), "choose another one"),
             Self::EmptyMessage => ("the message or the address to answer to is empty".into(), "fill in both"),
             Self::BadParameter { name, wanted } => {
                 (format!("`{name}` in the address should be {wanted}"), "correct the address")
@@ -182,7 +178,6 @@ impl Refusal {
                 "the link's key does not verify: it has run out, or is of another site".into(),
                 "ask for a new link and open the page with it",
             ),
-            Self::NoSite => ("the address does not say of which site".into(), "add `?site=KEY`"),
             Self::UnknownSite { site } => (
                 format!("no site `{site}` is set up here"),
                 "check `data-site` on the script tag, or put the site's settings first",
@@ -204,7 +199,6 @@ impl From<DecodeError> for Refusal {
             DecodeError::TooLarge { .. } => Self::TooLarge { limit: MAX_BODY_BYTES },
             DecodeError::Truncated => Self::Truncated,
             DecodeError::Malformed => Self::Malformed,
-            DecodeError::TooMuch => Self::TooMuch,
         }
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Also warns of what the language allows and this edge does not do yet, so that no rule is silently without effect.
 
-use rules::{Facts, Program, Severity, Show, check};
+use rules::{Diagnostic, Facts, Program, Severity, Show, check_for};
 
-use crate::api::ErrorAnswer;
+use crate::api::{Detail, ErrorAnswer};
+use crate::json_rules;
+use crate::site::Settings;
 
 /// Largest rule file, in bytes; the checker's own limit.
 pub const MAX_SOURCE_BYTES: usize = rules::MAX_FILE_BYTES;
@@ -15,8 +17,11 @@ pub const MAX_STORED_BYTES: usize = 1_900_000;
 /// How the diagnostics name the file: a request has no file name.
 const FILE_NAME: &str = "rules.toml";
 
+/// The next step when a file does not check.
+const NEXT: &str = "correct it and publish again; the rules in force have not changed";
+
 /// Signals that nothing supplies yet: a condition on one never holds.
-const NOT_SUPPLIED: [&str; 2] = ["desk.", "customer."];
+const NOT_SUPPLIED: &str = "customer.";
 
 /// A rule file that checks.
 #[derive(Debug)]
@@ -31,29 +36,42 @@ pub struct Publication {
     pub warnings: Vec<String>,
 }
 
-/// Checks a rule file for publication.
+/// How a rule file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As TOML, which is kept as it came.
+    Toml,
+    /// The same shape in JSON, which is kept as TOML.
+    Json,
+}
+
+/// Checks a rule file for publication at a site with these settings.
 ///
 /// # Errors
-/// The answer to send when it is not UTF-8 or does not check: all its errors at once, as the command line prints them.
-pub fn publish(body: &[u8]) -> Result<Publication, ErrorAnswer> {
-    let source = std::str::from_utf8(body).map_err(|error| {
-        let at = error.valid_up_to();
-        ErrorAnswer::new(
-            "bad_rules",
-            format!("byte {at} of the rule file is not UTF-8"),
-            "save the file as UTF-8",
-        )
-    })?;
-    let checked = check(FILE_NAME, source);
+/// The answer to send when it does not check: all its errors at once, as the command line prints them, and each by
+/// itself.
+pub fn publish(settings: &Settings, form: Form, body: &[u8]) -> Result<Publication, ErrorAnswer> {
+    let (source, paths) = match form {
+        Form::Toml => (text(body)?.to_owned(), Vec::new()),
+        Form::Json => {
+            let written = json_rules::write(body).map_err(|(path, wrong)| {
+                let message = if path.is_empty() { wrong.clone() } else { format!("`{path}` {wrong}") };
+                let detail = Detail { path: Some(path), message: wrong, ..Detail::default() };
+                ErrorAnswer::new("bad_rules", message, NEXT).with(vec![detail])
+            })?;
+            (written.source, written.paths)
+        }
+    };
+    let checked = check_for(&settings.rules_site(), FILE_NAME, &source);
     let (errors, warnings): (Vec<_>, Vec<_>) =
         checked.diagnostics.iter().partition(|diagnostic| diagnostic.severity == Severity::Error);
     let Some(program) = checked.program else {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        let next = "correct it and publish again; the rules in force have not changed";
-        return Err(ErrorAnswer::new("bad_rules", errors.join("\n\n"), next));
+        let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let details = errors.into_iter().map(|diagnostic| detail(diagnostic, &paths)).collect();
+        return Err(ErrorAnswer::new("bad_rules", said.join("\n\n"), NEXT).with(details));
     };
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    warnings.extend(unsupported(&program));
+    warnings.extend(unsupported(settings, &program));
     let rules = program.rules().len();
     let program = program.to_bytes();
     let bytes = source.len() + program.len();
@@ -67,18 +85,41 @@ pub fn publish(body: &[u8]) -> Result<Publication, ErrorAnswer> {
             "shorten the texts, or split the rules over several sites",
         ));
     }
-    Ok(Publication { source: source.to_owned(), program, rules, warnings })
+    Ok(Publication { source, program, rules, warnings })
 }
 
-fn unsupported(program: &Program) -> impl Iterator<Item = String> + '_ {
-    program.rules().iter().enumerate().flat_map(|(index, rule)| {
+fn text(body: &[u8]) -> Result<&str, ErrorAnswer> {
+    std::str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        let message = format!("byte {at} of the rule file is not UTF-8");
+        ErrorAnswer::new("bad_rules", message, "save the file as UTF-8")
+    })
+}
+
+/// A diagnostic by itself; `paths` say where the lines of a file that came as JSON come from.
+fn detail(diagnostic: &Diagnostic, paths: &[String]) -> Detail {
+    Detail {
+        path: paths.get(diagnostic.line.saturating_sub(1)).cloned(),
+        line: Some(diagnostic.line).filter(|_| paths.is_empty()),
+        column: Some(diagnostic.column).filter(|_| paths.is_empty()),
+        width: Some(diagnostic.width).filter(|_| paths.is_empty()),
+        kind: Some(diagnostic.code.name()),
+        message: diagnostic.message.clone(),
+        help: diagnostic.help.clone(),
+    }
+}
+
+fn unsupported<'p>(settings: &'p Settings, program: &'p Program) -> impl Iterator<Item = String> + 'p {
+    let silent_desk = settings.desk.is_none();
+    program.rules().iter().enumerate().flat_map(move |(index, rule)| {
         let readings = program.readings(index, &Facts::new(), "en").into_iter().map(|(name, _)| name);
-        let unknown = readings.filter(|name| NOT_SUPPLIED.iter().any(|family| name.starts_with(family)));
-        let unknown = unknown.map(|name| {
-            format!(
-                "rule `{}` reads `{name}`, which this edge does not know yet: the condition never holds",
-                rule.id
-            )
+        let unknown = readings.filter_map(|name| {
+            let why = match &*name {
+                name if name.starts_with(NOT_SUPPLIED) => "which this edge does not know yet",
+                name if name.starts_with("desk.") && silent_desk => "and the settings have no `desk`",
+                _ => return None,
+            };
+            Some(format!("rule `{}` reads `{name}`, {why}: the condition never holds", rule.id))
         });
         let silent = match rule.show {
             Show::Notify { .. } => Some("sends a webhook, which this edge does not do yet"),
@@ -93,7 +134,9 @@ fn unsupported(program: &Program) -> impl Iterator<Item = String> + '_ {
 
 #[cfg(test)]
 mod tests {
-    use super::publish;
+    use super::{Form, Publication, publish};
+    use crate::api::ErrorAnswer;
+    use crate::site::Settings;
 
     const GOOD: &str = r#"
         [[rule]]
@@ -103,9 +146,13 @@ mod tests {
         content.en.title = "Hello"
     "#;
 
+    fn toml(source: &str) -> Result<Publication, ErrorAnswer> {
+        publish(&Settings::default(), Form::Toml, source.as_bytes())
+    }
+
     #[test]
     fn a_file_that_checks_compiles() {
-        let publication = publish(GOOD.as_bytes()).unwrap();
+        let publication = toml(GOOD).unwrap();
         assert_eq!((publication.rules, publication.warnings.len()), (1, 0), "{:?}", publication.warnings);
         assert!(rules::Program::from_bytes(&publication.program).is_ok());
     }
@@ -113,26 +160,45 @@ mod tests {
     #[test]
     fn a_file_that_does_not_check_says_everything_at_once() {
         let body = GOOD.replace("page.path", "page.pth").replace("banner", "baner");
-        let answer = publish(body.as_bytes()).unwrap_err();
+        let answer = toml(&body).unwrap_err();
         let message = answer.error.message;
         assert!(message.contains("page.path") && message.contains("banner"), "{message}");
-        assert_eq!(publish(b"\xff").unwrap_err().error.code, "bad_rules");
-    }
-
-    #[test]
-    fn a_file_without_a_rule_takes_none_away() {
-        for empty in ["", "[site]\ntimezone = \"UTC\"\n", "# [[rule]]\n"] {
-            let error = publish(empty.as_bytes()).unwrap_err().error;
-            assert!(error.message.contains("this file has no rule"), "{empty}: {}", error.message);
-        }
-        let over = format!("{GOOD}\nschedule = {{ until = 2000-01-01 }}");
-        assert_eq!(publish(over.as_bytes()).unwrap().rules, 1, "what the help says is taken");
+        assert_eq!(publish(&Settings::default(), Form::Toml, b"\xff").unwrap_err().error.code, "bad_rules");
     }
 
     #[test]
     fn a_condition_that_can_never_hold_here_is_warned_of() {
         let body = GOOD.replace("page.path = \"/\"", "desk.wait = \"<= 2m\"");
-        let warnings = publish(body.as_bytes()).unwrap().warnings;
+        let warnings = toml(&body).unwrap().warnings;
         assert!(warnings.iter().any(|warning| warning.contains("`desk.wait`")), "{warnings:?}");
+    }
+
+    #[test]
+    fn with_a_desk_its_signals_are_known() {
+        let desk = br#"{"origins":["https://a.example"],"desk":{"hours":"mon-fri 09:00-18:00","agents":2}}"#;
+        let settings = Settings::parse(desk, None).unwrap();
+        let body = GOOD.replace("page.path = \"/\"", "desk.wait = \"<= 2m\"");
+        assert!(publish(&settings, Form::Toml, body.as_bytes()).unwrap().warnings.is_empty());
+    }
+
+    #[test]
+    fn the_site_s_settings_hold_where_the_file_says_nothing() {
+        let settings = Settings { timezone: "Europe/Paris".into(), ..Settings::default() };
+        let timezone = |body: &str| {
+            let publication = publish(&settings, Form::Toml, body.as_bytes()).unwrap();
+            rules::Program::from_bytes(&publication.program).unwrap().site().timezone.clone()
+        };
+        assert_eq!(timezone(GOOD), "Europe/Paris");
+        assert_eq!(timezone(&format!("[site]\ntimezone = \"UTC\"\n{GOOD}")), "UTC");
+    }
+
+    #[test]
+    fn a_fault_is_told_where_its_writer_looks() {
+        let error = toml(&GOOD.replace("banner", "baner")).unwrap_err().error;
+        let detail = &error.details[0];
+        assert_eq!((detail.line, detail.kind, &detail.path), (Some(4), Some("bad-value"), &None));
+        let json = br#"{"rule":[{"id":"hello","show":"baner","when":{"page.path":"/"}}]}"#;
+        let error = publish(&Settings::default(), Form::Json, json).unwrap_err().error;
+        assert_eq!(error.details[0].path.as_deref(), Some("rule[0].show"));
     }
 }

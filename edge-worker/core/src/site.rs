@@ -4,117 +4,70 @@
 //! object does, and hands the pieces in.
 
 use bincode::{Decode, Encode};
+use rules::Cap;
 use url::Url;
 
-use crate::api::SettingsBody;
+use crate::desk::DeskSettings;
 use crate::intake::{Refusal, shorten};
-use crate::token::MIN_SECRET_BYTES;
+use crate::keys::StoredKey;
+use crate::settings::RETENTION_DAYS;
 
 /// Longest site key, in bytes.
 pub const MAX_KEY_BYTES: usize = 64;
 /// Largest settings, in bytes, as sent and as stored.
 pub const MAX_SETTINGS_BYTES: usize = 64 * 1024;
-/// Most origins of one site.
-const MAX_ORIGINS: usize = 64;
-/// Most identity secrets of one site: one in use, its successor, and room for a mistake.
-const MAX_SECRETS: usize = 4;
 
 /// What a site's owner sets.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Encode, Decode)]
 pub struct Settings {
     /// Origins whose pages may carry this site's tag, such as `https://shop.example`.
     pub origins: Vec<String>,
+    /// Languages every visible rule must speak, where the rule file does not say.
+    pub languages: Vec<String>,
+    /// Time zone of the desk, and of rules whose file names none.
+    pub timezone: String,
+    /// How long a visitor's profile is kept after the last visit, in days.
+    pub retention_days: u16,
+    /// How much one visitor sees of all rules together, where the rule file does not say.
+    pub pressure: Option<Cap>,
     /// Secrets the site's own server signs its customers' ids with, the newest first; empty when it signs none.
     pub identity_secrets: Vec<String>,
+    /// Where events are posted to.
+    pub webhooks: Vec<Webhook>,
     /// Whether pages report where visitors struggle, even where no rule asks.
     pub friction: bool,
+    /// The desk, where there is one.
+    pub desk: Option<DeskSettings>,
 }
 
-/// What is wrong with settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SettingsError {
-    /// Not JSON of the right shape; the text says where.
-    Shape(String),
-    /// No origin at all: no page could carry the tag.
-    NoOrigin,
-    /// More than [`MAX_ORIGINS`].
-    TooManyOrigins {
-        /// How many.
-        count: usize,
-    },
-    /// An identity secret is shorter than [`MIN_SECRET_BYTES`].
-    WeakSecret {
-        /// How long it is.
-        bytes: usize,
-    },
-    /// More than [`MAX_SECRETS`].
-    TooManySecrets {
-        /// How many.
-        count: usize,
-    },
-    /// Not an origin.
-    BadOrigin {
-        /// The text given.
-        origin: String,
-    },
+/// Where events are posted to.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Webhook {
+    /// The address.
+    pub url: String,
+    /// What deliveries are signed with.
+    pub secret: String,
+    /// The events wanted; empty for all.
+    pub events: Vec<String>,
 }
 
-impl SettingsError {
-    /// What is wrong, and the next step.
-    pub fn explain(&self) -> (String, String) {
-        match self {
-            Self::Shape(why) => (
-                format!("the settings are not valid: {why}"),
-                r#"send {"origins":["https://shop.example"]}"#.into(),
-            ),
-            Self::NoOrigin => (
-                "`origins` is empty, so no page could use this site".into(),
-                "name at least one origin, such as https://shop.example".into(),
-            ),
-            Self::TooManyOrigins { count } => {
-                (format!("`origins` names {count}, at most {MAX_ORIGINS} are taken"), "name fewer".into())
-            }
-            Self::WeakSecret { bytes } => (
-                format!("an identity secret has {bytes} bytes, at least {MIN_SECRET_BYTES} are needed"),
-                "take the output of `openssl rand -hex 32`".into(),
-            ),
-            Self::TooManySecrets { count } => (
-                format!("`identity_secrets` names {count}, at most {MAX_SECRETS} are taken"),
-                "keep the one in use and its successor".into(),
-            ),
-            Self::BadOrigin { origin } => (
-                format!("`{}` is not an origin", shorten(origin)),
-                "write scheme, host and port only, such as https://shop.example".into(),
-            ),
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            origins: Vec::new(),
+            languages: Vec::new(),
+            timezone: "UTC".to_owned(),
+            retention_days: RETENTION_DAYS,
+            pressure: None,
+            identity_secrets: Vec::new(),
+            webhooks: Vec::new(),
+            friction: false,
+            desk: None,
         }
     }
 }
 
 impl Settings {
-    /// The settings in a JSON body.
-    ///
-    /// # Errors
-    /// When the body has another shape or names something that is not an origin.
-    pub fn parse(body: &[u8]) -> Result<Self, SettingsError> {
-        let SettingsBody { origins, identity_secrets, friction } =
-            serde_json::from_slice(body).map_err(|error| SettingsError::Shape(error.to_string()))?;
-        match origins.len() {
-            0 => return Err(SettingsError::NoOrigin),
-            count if count > MAX_ORIGINS => return Err(SettingsError::TooManyOrigins { count }),
-            _ => {}
-        }
-        if let Some(origin) = origins.iter().find(|origin| !is_origin(origin)) {
-            return Err(SettingsError::BadOrigin { origin: origin.clone() });
-        }
-        match identity_secrets.iter().map(String::len).min() {
-            Some(bytes) if bytes < MIN_SECRET_BYTES => Err(SettingsError::WeakSecret { bytes }),
-            _ if identity_secrets.len() > MAX_SECRETS => {
-                Err(SettingsError::TooManySecrets { count: identity_secrets.len() })
-            }
-            _ => Ok(Self { origins, identity_secrets, friction }),
-        }
-    }
-
     /// Whether a page of `origin` may speak for this site.
     ///
     /// # Errors
@@ -123,6 +76,15 @@ impl Settings {
         match origin {
             Some(origin) if self.origins.iter().any(|allowed| allowed == origin) => Ok(()),
             other => Err(Refusal::WrongOrigin { origin: shorten(other.unwrap_or("(none)")) }),
+        }
+    }
+
+    /// What holds for the site's rules unless their file says otherwise.
+    pub fn rules_site(&self) -> rules::Site {
+        rules::Site {
+            pressure: self.pressure,
+            timezone: self.timezone.clone(),
+            languages: self.languages.clone(),
         }
     }
 
@@ -135,12 +97,14 @@ impl Settings {
 }
 
 /// A site as its object hands it to the isolates.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct StoredSite {
     /// What the owner set.
     pub settings: Settings,
     /// The compiled rules in force; empty before the first are published.
     pub program: Vec<u8>,
+    /// The keys of the people who run it.
+    pub keys: Vec<StoredKey>,
 }
 
 /// Whether a text may be a site's key: it stands in addresses and in names of objects.
@@ -149,7 +113,8 @@ pub fn is_key(text: &str) -> bool {
     (1..=MAX_KEY_BYTES).contains(&text.len()) && text.bytes().all(plain)
 }
 
-fn is_origin(text: &str) -> bool {
+/// Whether a text is scheme, host and port of web pages, and nothing else.
+pub fn is_origin(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "https" | "http") && url.origin().ascii_serialization() == text
     })
@@ -157,27 +122,8 @@ fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Settings, SettingsError, is_key};
+    use super::{Settings, is_key};
     use crate::intake::Refusal;
-
-    #[test]
-    fn settings_name_real_origins() {
-        let parse = |body: &str| Settings::parse(body.as_bytes());
-        assert!(parse(r#"{"origins":["https://shop.example","http://127.0.0.1:8787"]}"#).is_ok());
-        assert_eq!(parse(r#"{"origins":[]}"#), Err(SettingsError::NoOrigin));
-        for bad in
-            ["shop.example", "https://shop.example/", "https://shop.example/x", "*", "ftp://shop.example"]
-        {
-            let body = format!(r#"{{"origins":["{bad}"]}}"#);
-            assert_eq!(parse(&body), Err(SettingsError::BadOrigin { origin: bad.into() }));
-        }
-        let secret = |text: &str| {
-            parse(&format!(r#"{{"origins":["https://a.example"],"identity_secrets":["{text}"]}}"#))
-        };
-        assert!(secret(&"x".repeat(32)).is_ok());
-        assert_eq!(secret("short"), Err(SettingsError::WeakSecret { bytes: 5 }));
-        assert!(matches!(parse(r#"{"origin":["https://a.example"]}"#), Err(SettingsError::Shape(_))));
-    }
 
     #[test]
     fn only_its_own_origins_speak_for_a_site() {

@@ -2,13 +2,20 @@
 
 use edge_core::api::{ContactAnswer, ContactList};
 use edge_core::contact::{ContactRecord, Queue};
+use edge_core::desk::{LOAD_MS, MAX_LOAD, Waiting};
+use edge_core::intake::Refusal;
+use wire::Ask;
 use wire::codec::pack;
-use worker::{DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object};
+use worker::{
+    Date, DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object,
+};
 
 use super::database::{Database, time};
 use crate::answer::{Fault, json_ok};
 use crate::routes::VISITOR_HEADER;
 
+/// Says how many calls one half hour has room for, when a request is stored.
+pub(crate) const PLACES_HEADER: &str = "Declic-Places";
 /// Most requests one answer lists; the rest follows behind its `next`.
 const PAGE: usize = 100;
 
@@ -29,8 +36,10 @@ impl DurableObject for Desk {
         let answer = match (request.method(), segments.as_slice()) {
             (Method::Put, ["contacts", id]) => {
                 let visitor = request.headers().get(VISITOR_HEADER)?;
-                self.store(id, visitor.as_deref(), request.bytes().await?)
+                let places = request.headers().get(PLACES_HEADER)?.and_then(|places| places.parse().ok());
+                self.store(id, visitor.as_deref(), places, request.bytes().await?)
             }
+            (Method::Get, ["load"]) => self.load(),
             (Method::Get, ["visitors", visitor]) => self.of_visitor(visitor),
             (Method::Delete, ["visitors", visitor]) => self.erase(visitor),
             (Method::Get, ["contacts", queue, after]) => self.list(queue, after.parse().unwrap_or(0)),
@@ -41,15 +50,29 @@ impl DurableObject for Desk {
 }
 
 impl Desk {
-    /// Stores a record under its id, 201; a second one of the same id changes nothing, 200.
-    fn store(&self, id: &str, visitor: Option<&str>, bytes: Vec<u8>) -> Result<Response, Fault> {
+    /// Stores a record under its id, 201; a second one of the same id changes nothing, 200. A call at a time is
+    /// refused, 409, when as many as there are `places` are promised for it.
+    fn store(
+        &self,
+        id: &str,
+        visitor: Option<&str>,
+        places: Option<i64>,
+        bytes: Vec<u8>,
+    ) -> Result<Response, Fault> {
         let record = ContactRecord::from_bytes(&bytes).map_err(|error| unreadable(&error))?;
+        let at_s = match record.ask {
+            Ask::Callback { at_s, .. } => at_s.and_then(|at_s| i64::try_from(at_s).ok()),
+            Ask::Message { .. } => None,
+        };
         self.database.run(
             "CREATE TABLE IF NOT EXISTS contact (
                  number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, queue TEXT NOT NULL,
                  at_ms INTEGER NOT NULL, record BLOB NOT NULL)",
             vec![],
         )?;
+        if let Some(at_s) = at_s {
+            self.promise(id, at_s, places)?;
+        }
         let stored = self.database.first(
             "INSERT INTO contact (id, queue, at_ms, record) VALUES (?, ?, ?, ?)
              ON CONFLICT (id) DO NOTHING RETURNING number",
@@ -70,6 +93,27 @@ impl Desk {
         Ok(Response::empty()?.with_status(if stored.is_some() { 201 } else { 200 }))
     }
 
+    /// Promises a call for a half hour that has room, once for each request.
+    fn promise(&self, id: &str, at_s: i64, places: Option<i64>) -> Result<(), Fault> {
+        self.database.run(
+            "CREATE TABLE IF NOT EXISTS promise (id TEXT PRIMARY KEY, at_s INTEGER NOT NULL) WITHOUT ROWID",
+            vec![],
+        )?;
+        let others = self.database.first(
+            "SELECT count(*) FROM promise WHERE at_s = ? AND id <> ?",
+            vec![SqlStorageValue::Integer(at_s), id.into()],
+        )?;
+        let others = others.map_or(Ok(0), |mut row| row.integer())?;
+        if places.is_some_and(|places| others >= places) {
+            return Err(Fault::Refused(Refusal::SlotTaken));
+        }
+        self.database.run(
+            "INSERT INTO promise (id, at_s) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+            vec![id.into(), SqlStorageValue::Integer(at_s)],
+        )?;
+        Ok(())
+    }
+
     /// The records of one visitor's requests, oldest first, at most [`PAGE`].
     fn of_visitor(&self, visitor: &str) -> Result<Response, Fault> {
         let mut records = Vec::new();
@@ -88,6 +132,12 @@ impl Desk {
     /// Removes one visitor's requests.
     fn erase(&self, visitor: &str) -> Result<Response, Fault> {
         if self.database.has_table("asked_by")? {
+            if self.database.has_table("promise")? {
+                self.database.run(
+                    "DELETE FROM promise WHERE id IN (SELECT contact FROM asked_by WHERE visitor = ?)",
+                    vec![visitor.into()],
+                )?;
+            }
             for statement in [
                 // Overwritten first: a row that is only deleted lingers in the file until its page is used again.
                 "UPDATE contact SET record = zeroblob(length(record))
@@ -99,6 +149,27 @@ impl Desk {
             }
         }
         Ok(Response::empty()?)
+    }
+
+    /// The calls that may still wait: those asked for in the last day, and those promised for later.
+    fn load(&self) -> Result<Response, Fault> {
+        let mut load = Vec::new();
+        if self.database.has_table("contact")? {
+            let since_ms = Date::now().as_millis().saturating_sub(LOAD_MS);
+            let promised = self.database.has_table("promise")?;
+            let at_s =
+                if promised { "(SELECT at_s FROM promise WHERE promise.id = contact.id)" } else { "NULL" };
+            let query = format!(
+                "SELECT at_ms, coalesce(promised, 0) FROM (SELECT at_ms, number, {at_s} AS promised FROM contact
+                     WHERE queue = 'callbacks')
+                 WHERE at_ms >= ?1 OR promised * 1000 >= ?1 ORDER BY number DESC LIMIT {MAX_LOAD}"
+            );
+            for mut row in self.database.rows(&query, vec![time(since_ms)])? {
+                let (asked_ms, at_s) = (row.integer()?.unsigned_abs(), row.integer()?.unsigned_abs());
+                load.push(Waiting { asked_ms, at_s: Some(at_s).filter(|at_s| *at_s > 0) });
+            }
+        }
+        Ok(Response::from_bytes(pack(&load))?)
     }
 
     /// The queue's requests numbered above `after`, oldest first.

@@ -1,5 +1,7 @@
 //! `Visitors`: one per site, region and shard; owns its visitors' profiles, one row each.
 
+mod preview;
+
 use edge_core::contact::Journey;
 use edge_core::decide::{Round, round};
 use edge_core::explain::{Question, explain, last_page};
@@ -45,6 +47,20 @@ impl Visitors {
         let handover = Handover::from_bytes(body).map_err(|error| unreadable("a handover", &error))?;
         let batch = intake::batch(&handover.body)?;
         let site = sites::find(&self.env, &handover.site).await?;
+        if let Some((preview, program)) = self.previewed(&batch, &handover.visitor).await? {
+            let round = Round {
+                batch: &batch,
+                visitor: &handover.visitor,
+                place: &handover.place,
+                hosts: &site.hosts,
+                friction: false,
+                program: Some(&program),
+                desk: site.desk.as_ref(),
+                now_ms: Date::now().as_millis(),
+            };
+            let reply = self.decide_previewed(preview, &round, &handover.visitor)?;
+            return Ok(Response::from_bytes(wire::encode(&reply))?);
+        }
         // No await from here to the end: two batches of one visitor never interleave.
         let known = self.load(&handover.visitor)?;
         if known.is_none() && handover.returning {
@@ -60,7 +76,8 @@ impl Visitors {
                 place: &handover.place,
                 hosts: &site.hosts,
                 friction: site.settings.friction,
-                program: site.program.as_ref(),
+                program: site.program.as_deref(),
+                desk: site.desk.as_ref(),
                 now_ms,
             },
         );
@@ -84,7 +101,8 @@ impl Visitors {
                 place: &question.place,
                 hosts: &site.hosts,
                 friction: false,
-                program: site.program.as_ref(),
+                program: site.program.as_deref(),
+                desk: site.desk.as_ref(),
                 now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
             },
         );
@@ -117,6 +135,7 @@ impl Visitors {
             )?;
             self.database.run("DELETE FROM visitor WHERE id = ?", vec![id.to_vec().into()])?;
         }
+        self.leave_preview(&id)?;
         Ok(Response::empty()?)
     }
 

@@ -2,32 +2,27 @@
 
 use edge_core::contact::Queue;
 use edge_core::intake::Refusal;
+use edge_core::keys::Need;
 use worker::{Env, Method, Request, Response};
 
 use crate::answer::Fault;
-use crate::environment::{Role, authorize};
+use crate::environment::admit;
 use crate::objects::{self, Call};
 use crate::sites;
 
 /// The desk's queue, for agents.
 pub(super) async fn queue(request: &Request, env: &Env, queue: &str) -> Result<Response, Fault> {
-    authorize(request, env, Role::Desk)?;
-    let queue = Queue::named(queue).ok_or(Fault::NotFound)?;
     let url = request.url()?;
     let parameter = |name: &str| {
         let found = url.query_pairs().find(|(key, _)| key == name);
         found.map(|(_, value)| value.into_owned()).unwrap_or_default()
     };
     let site = parameter("site");
-    if site.is_empty() {
-        return Err(Refusal::NoSite.into());
-    }
+    admit(request, env, &site, Need::Visitors).await?;
+    let queue = Queue::named(queue).ok_or(Fault::NotFound)?;
     let after = match parameter("after").as_str() {
         "" => 0,
-        after => after.parse::<u32>().map_err(|_| Refusal::BadParameter {
-            name: "after".into(),
-            wanted: "the number that the page before gives as `next`",
-        })?,
+        after => after.parse::<u32>().map_err(|_| Fault::Refused(Refusal::BadNumber { field: "after" }))?,
     };
     // Also tells a site that is not set up from one whose queue is empty.
     sites::find(env, &site).await?;

@@ -4,15 +4,17 @@ use edge_core::api::{ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 use edge_core::decide::Round;
 use edge_core::explain::{Question, explain};
 use edge_core::intake;
+use edge_core::keys::Need;
 use edge_core::link::{debug_key, opens_debug};
 use edge_core::profile::Profile;
 use edge_core::token::Visitor;
 use wire::{Batch, Explained, MAX_BODY_BYTES};
 use worker::{Date, Env, Method, Request, Response};
 
+use super::site::note;
 use super::tag::{allowed_origin, consents, place, verify};
 use crate::answer::{Fault, json_ok, to_tag};
-use crate::environment::{Role, authorize, keyring};
+use crate::environment::{admit, keyring};
 use crate::objects::{self, Call};
 use crate::sites::Snapshot;
 use crate::{body, sites};
@@ -42,7 +44,7 @@ pub(super) async fn of_page(request: &mut Request, env: &Env) -> Result<Response
 
 /// The accounts of all rules, for a visitor's token, a page and a moment.
 pub(super) async fn of_visitor(request: &Request, env: &Env, site: &str) -> Result<Response, Fault> {
-    authorize(request, env, Role::Owner)?;
+    admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
     let url = request.url()?;
     let pairs: Vec<_> = url.query_pairs().collect();
@@ -67,11 +69,12 @@ pub(super) async fn of_visitor(request: &Request, env: &Env, site: &str) -> Resu
 
 /// A link that lets a page of the site ask.
 pub(super) async fn debug_link(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
-    authorize(request, env, Role::Owner)?;
+    let caller = admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
     let asked: LinkBody = body::json(request, MAX_LINK_BYTES).await?;
     let expires_s = asked.expires_s(Date::now().as_millis() / 1000)?;
     let key = debug_key(&*keyring(env)?, site, expires_s);
+    note(env, site, &caller, "link.made", "debug").await?;
     let origin = snapshot.settings.origins.first().map(String::as_str).unwrap_or_default();
     Ok(json_ok(&LinkAnswer::debug(origin, key, expires_s))?)
 }
@@ -105,7 +108,8 @@ fn of_newcomer(site: &Snapshot, question: &Question) -> Explained {
         place: &question.place,
         hosts: &site.hosts,
         friction: false,
-        program: site.program.as_ref(),
+        program: site.program.as_deref(),
+        desk: site.desk.as_ref(),
         now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
     };
     explain(Profile::default(), &round)

@@ -1,19 +1,69 @@
-//! What a site's owner asks for: settings and rules.
+//! What the people who run a site ask for: settings, rules and their versions, keys, the log of changes.
+//!
+//! Each route says what its caller must be allowed; the `Site` object does the rest.
 
+use edge_core::api::{LinkAnswer, LinkBody, SiteList};
+use edge_core::keys::Need;
+use edge_core::link::{Preview, preview_key};
 use edge_core::publish::MAX_SOURCE_BYTES;
 use edge_core::site::MAX_SETTINGS_BYTES;
-use worker::{Env, Method, Request, Response};
+use worker::{Date, Env, Method, Request, Response};
 
-use crate::answer::Fault;
-use crate::environment::{Role, authorize};
-use crate::objects::{self, Call};
+use crate::answer::{Fault, json_ok};
+use crate::environment::{Caller, Role, admit, authorize, keyring};
+use crate::objects::{self, BY_HEADER, Call};
 use crate::{body, sites};
 
-/// Settings: putting them sets up a site.
-pub(super) async fn settings(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
+/// Largest body that says when, who or how long, in bytes.
+const MAX_SMALL_BYTES: usize = 4096;
+
+/// The sites of the deployment, for its operator.
+pub(super) async fn list(request: &Request, env: &Env) -> Result<Response, Fault> {
     authorize(request, env, Role::Owner)?;
+    Ok(json_ok(&SiteList { sites: sites::list(env).await? })?)
+}
+
+/// One site's routes, by what stands behind its key.
+pub(super) async fn answer(
+    request: &mut Request,
+    env: &Env,
+    site: &str,
+    rest: &[&str],
+) -> Result<Response, Fault> {
+    let allow = |allow| Err(Fault::MethodNotAllowed { allow });
+    match (request.method(), rest) {
+        (Method::Put, ["settings"]) => settings(request, env, site).await,
+        (Method::Get, ["settings"] | ["keys"] | ["audit"]) => pass(request, env, site, Need::Site, 0).await,
+        (_, ["settings"]) => allow("GET, PUT"),
+        (Method::Get, ["rules"]) => pass(request, env, site, Need::Rules, 0).await,
+        (Method::Put, ["rules"]) => pass(request, env, site, Need::Rules, MAX_SOURCE_BYTES).await,
+        (_, ["rules"]) => allow("GET, PUT"),
+        (Method::Post, ["rollback"]) | (Method::Post, ["versions", _, "publish"]) => {
+            pass(request, env, site, Need::Rules, MAX_SMALL_BYTES).await
+        }
+        (Method::Get, ["versions"] | ["versions", _] | ["versions", _, "diff"])
+        | (Method::Delete, ["versions", _, "schedule"]) => pass(request, env, site, Need::Rules, 0).await,
+        (Method::Post, ["versions", version, "preview-links"]) => {
+            preview_link(request, env, site, version).await
+        }
+        (_, ["versions"] | ["versions", _] | ["versions", _, "diff"] | ["audit"]) => allow("GET"),
+        (_, ["rollback"] | ["versions", _, "publish" | "preview-links"]) => allow("POST"),
+        (_, ["versions", _, "schedule"] | ["keys", _]) if request.method() != Method::Delete => {
+            allow("DELETE")
+        }
+        (Method::Post, ["keys"]) => pass(request, env, site, Need::Site, MAX_SMALL_BYTES).await,
+        (Method::Delete, ["keys", _]) => pass(request, env, site, Need::Site, 0).await,
+        (_, ["keys"]) => allow("GET, POST"),
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// Settings: putting them sets up a site, which only the deployment's operator may.
+async fn settings(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
+    let caller = admit(request, env, site, Need::Site).await?;
     sites::require_key(site)?;
-    let call = Call::new(Method::Put, "/settings").body(body::read(request, MAX_SETTINGS_BYTES).await?);
+    let body = body::read(request, MAX_SETTINGS_BYTES).await?;
+    let call = Call::new(Method::Put, "/settings").header(BY_HEADER, &caller.name).body(body);
     let answer = objects::site(env, site)?.send(call).await?;
     if answer.status_code() == 200 {
         // Second, so that settings which are refused set up nothing.
@@ -22,13 +72,60 @@ pub(super) async fn settings(request: &mut Request, env: &Env, site: &str) -> Re
     Ok(answer)
 }
 
-/// The rule file in force, or the next one.
-pub(super) async fn rules(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
-    authorize(request, env, Role::Owner)?;
+/// Passes a request on to the site's object, as of the one whose key it carries.
+async fn pass(
+    request: &mut Request,
+    env: &Env,
+    site: &str,
+    need: Need,
+    limit: usize,
+) -> Result<Response, Fault> {
+    let caller = admit(request, env, site, need).await?;
     sites::require(env, site).await?;
-    let mut call = Call::new(request.method(), "/rules");
-    if request.method() == Method::Put {
-        call = call.body(body::read(request, MAX_SOURCE_BYTES).await?);
+    let url = request.url()?;
+    // Behind `/v1/sites/{site}`, and with the parameters.
+    let path: String = url.path().split('/').skip(4).map(|part| format!("/{part}")).collect();
+    let path = url.query().map_or(path.clone(), |query| format!("{path}?{query}"));
+    let mut call = Call::new(request.method(), path).header(BY_HEADER, &caller.name);
+    if let Some(kind) = request.headers().get("Content-Type")? {
+        call = call.header("Content-Type", &kind);
+    }
+    if limit > 0 {
+        call = call.body(body::read(request, limit).await?);
     }
     Ok(objects::site(env, site)?.send(call).await?)
+}
+
+/// A link that makes one browser see a version of the rules, whether it is in force or not.
+async fn preview_link(
+    request: &mut Request,
+    env: &Env,
+    site: &str,
+    version: &str,
+) -> Result<Response, Fault> {
+    let caller = admit(request, env, site, Need::Rules).await?;
+    let snapshot = sites::find(env, site).await?;
+    let asked: LinkBody = body::json(request, MAX_SMALL_BYTES).await?;
+    let expires_s = asked.expires_s(Date::now().as_millis() / 1000)?;
+    let no_version = || Fault::NoVersion { version: edge_core::intake::shorten(version) };
+    let number: u32 = version.parse().map_err(|_| no_version())?;
+    sites::version(env, site, number).await?.ok_or_else(no_version)?;
+    let key = preview_key(&*keyring(env)?, site, Preview { version: number, expires_s });
+    note(env, site, &caller, "link.made", &format!("preview of version {number}")).await?;
+    let origin = snapshot.settings.origins.first().map(String::as_str).unwrap_or_default();
+    Ok(json_ok(&LinkAnswer::preview(origin, key, expires_s))?)
+}
+
+/// Notes in the site's log what was done outside its object.
+pub(super) async fn note(
+    env: &Env,
+    site: &str,
+    caller: &Caller,
+    what: &str,
+    detail: &str,
+) -> Result<(), Fault> {
+    let body = format!("{what}\n{detail}").into_bytes();
+    let call = Call::new(Method::Post, "/audit").header(BY_HEADER, &caller.name).body(body);
+    objects::site(env, site)?.send(call).await?;
+    Ok(())
 }

@@ -2,21 +2,23 @@
 
 use edge_core::contact::{ContactRecord, Journey, Queue};
 use edge_core::decide::{Round, round};
+use edge_core::desk::SlotError;
 use edge_core::device::Device;
 use edge_core::facts::Place;
 use edge_core::handover::Handover;
-use edge_core::intake;
+use edge_core::intake::{self, Refusal};
+use edge_core::link::preview_of;
 use edge_core::profile::Profile;
 use edge_core::token::{Verified, Visitor, digest_hex, seed};
 use wire::codec::unpack;
-use wire::{Batch, Consent, MAX_BODY_BYTES, Reply};
+use wire::{Ask, Batch, Consent, MAX_BODY_BYTES, Reply};
 use worker::{Cf, Date, Env, Method, Request, Response, Result};
 
 use crate::answer::{Fault, to_tag};
 use crate::body;
 use crate::counters::{Counter, count};
 use crate::environment::keyring;
-use crate::objects::{self, Call, LOCAL, expect};
+use crate::objects::{self, Call, LOCAL, PLACES_HEADER, expect};
 use crate::sites::{self, Snapshot};
 
 /// Tells the desk whose request for contact it stores, so that it is erased with the visitor.
@@ -34,7 +36,7 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
     let (reply, consent) = if consents(request, batch.consent)? {
         (remembered(env, &home_region(request), &batch, bytes, place).await?, "granted")
     } else {
-        (forgotten(&batch, &site, &place), "none")
+        (forgotten(env, &batch, &site, &place).await?, "none")
     };
     count(Counter::Batches, consent);
     Ok(to_tag(200, wire::encode(&reply), &origin)?)
@@ -89,17 +91,24 @@ async fn hand_over(env: &Env, visitor: &Visitor, handover: &Handover) -> Result<
 }
 
 /// A visitor who did not: this batch is all there is to decide on, and nothing of it is kept.
-fn forgotten(batch: &Batch, site: &Snapshot, place: &Place) -> Reply {
+async fn forgotten(env: &Env, batch: &Batch, site: &Snapshot, place: &Place) -> Result<Reply, Fault> {
+    let now_ms = Date::now().as_millis();
+    let preview = preview_of(&*keyring(env)?, &batch.site, &batch.page.query, now_ms / 1000);
+    let previewed = match preview {
+        Some(preview) => sites::version(env, &batch.site, preview.version).await?,
+        None => None,
+    };
     let round_of_one = Round {
         batch,
         visitor: &[],
         place,
         hosts: &site.hosts,
         friction: false,
-        program: site.program.as_ref(),
-        now_ms: Date::now().as_millis(),
+        program: previewed.as_deref().or(site.program.as_deref()),
+        desk: site.desk.as_ref(),
+        now_ms,
     };
-    round(&mut Profile::default(), &round_of_one)
+    Ok(round(&mut Profile::default(), &round_of_one))
 }
 
 /// A request for a human, stored with the journey that led to it.
@@ -109,6 +118,13 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
     let site_key = contact.site.clone();
     let site = sites::find(env, &site_key).await?;
     let origin = allowed_origin(request, &site)?;
+    if let Ask::Callback { at_s: Some(at_s), .. } = contact.ask {
+        let desk = site.desk.as_ref().ok_or(Refusal::BadSlot)?;
+        // Whether there is room the desk's object says: this very request may have taken the last place.
+        if desk.takes(at_s, Date::now().as_millis()) == Err(SlotError::NotOffered) {
+            return Err(Refusal::BadSlot.into());
+        }
+    }
     let verified = match consents(request, contact.consent)? {
         true => verify(env, &site_key, contact.token.as_deref())?,
         false => None,
@@ -129,11 +145,15 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
     if let Some(verified) = &verified {
         call = call.header(VISITOR_HEADER, &verified.visitor.name());
     }
+    if let Some(desk) = &site.desk {
+        call = call.header(PLACES_HEADER, &desk.places().to_string());
+    }
     let stored = objects::desk(env, &site_key)?.send(call).await?;
     match stored.status_code() {
         201 => count(Counter::Contacts, queue.name()),
         // It came before: the visitor is told so much, and no more is stored.
         200 => {}
+        409 => return Err(Refusal::SlotTaken.into()),
         status => return Err(Fault::Unavailable(format!("the desk answered {status}").into())),
     }
     Ok(to_tag(201, Vec::new(), &origin)?)

@@ -5,9 +5,9 @@ use wire::{Batch, Consent, Explained, Live, Page, Truth};
 
 use super::{instant, rfc3339};
 use crate::intake::{Refusal, shorten};
-use crate::link::{DEBUG_PARAMETER, DEFAULT_LIFE_S, MAX_LIFE_S};
+use crate::link::{DEBUG_PARAMETER, DEFAULT_LIFE_S, MAX_LIFE_S, PREVIEW_PARAMETER};
 
-/// Body of `POST /v1/sites/{site}/debug-links`; may be empty.
+/// Body of `POST /v1/sites/{site}/debug-links` and of a version's `preview-links`; may be empty.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LinkBody {
@@ -45,8 +45,17 @@ pub struct LinkAnswer {
 impl LinkAnswer {
     /// The link of this key on the site's `origin`.
     pub fn debug(origin: &str, key: String, expires_s: u64) -> Self {
-        let url = format!("{origin}/?{DEBUG_PARAMETER}={key}");
-        Self { parameter: DEBUG_PARAMETER, key, url, expires_at: rfc3339(expires_s.saturating_mul(1000)) }
+        Self::of(DEBUG_PARAMETER, origin, key, expires_s)
+    }
+
+    /// The same for a preview.
+    pub fn preview(origin: &str, key: String, expires_s: u64) -> Self {
+        Self::of(PREVIEW_PARAMETER, origin, key, expires_s)
+    }
+
+    fn of(parameter: &'static str, origin: &str, key: String, expires_s: u64) -> Self {
+        let url = format!("{origin}/?{parameter}={key}");
+        Self { parameter, key, url, expires_at: rfc3339(expires_s.saturating_mul(1000)) }
     }
 }
 

@@ -2,6 +2,7 @@ use rules::{Program, check};
 use wire::{Batch, Card, Consent, Event, Field, Link, Live, Page, Reply, Show, Watch, What, decode};
 
 use super::{Round, round};
+use crate::desk::{Desk, DeskSettings, Waiting};
 use crate::facts::Place;
 use crate::profile::Profile;
 
@@ -20,6 +21,7 @@ struct Visit {
     now_ms: u64,
     visitor: [u8; 16],
     friction: bool,
+    desk: Option<Desk>,
 }
 
 impl Visit {
@@ -44,6 +46,7 @@ impl Visit {
             now_ms: NOON_MS,
             visitor: [7; 16],
             friction: false,
+            desk: None,
         }
     }
 
@@ -59,6 +62,7 @@ impl Visit {
                 hosts: &[],
                 friction: self.friction,
                 program: Some(&self.program),
+                desk: self.desk.as_ref(),
                 now_ms: self.now_ms,
             },
         );
@@ -196,6 +200,7 @@ fn before_the_first_rules_nothing_is_shown_and_events_are_kept() {
             hosts: &[],
             friction: false,
             program: None,
+            desk: None,
             now_ms: NOON_MS,
         },
     );
@@ -302,4 +307,53 @@ fn a_site_that_measures_friction_hears_how_pages_end() {
     let mut visit = Visit::under(HELLO);
     visit.friction = true;
     assert_eq!(visit.opens("/").watch, [Watch::Forms, Watch::RageClicks, Watch::Leaving]);
+}
+
+const DESK: &str = r#"
+[[rule]]
+id = "call"
+show = "callback"
+when = { page.path = "/cart", desk.wait = "<= 2m" }
+content.en.title = "A question?"
+"#;
+
+/// A desk open on Sundays from 13:00 UTC; [`NOON_MS`] is 13:00 on a Sunday.
+fn desk(load: &[Waiting], hours: &str) -> Option<Desk> {
+    let settings = DeskSettings {
+        hours: hours.into(),
+        holidays: Vec::new(),
+        agents: 1,
+        handling_ms: 4 * 60_000,
+        now_within_ms: 10 * 60_000,
+    };
+    Some(Desk::new(&settings, "UTC", load, NOON_MS).unwrap())
+}
+
+#[test]
+fn a_callback_says_the_wait_and_the_other_times() {
+    let mut visit = Visit::under(DESK);
+    visit.desk = desk(&[], "sun 13:00-15:00");
+    let reply = visit.opens("/cart");
+    assert_eq!(shown(&reply), ["call"]);
+    let card: Card = decode(&reply.offers[0].card).unwrap();
+    assert_eq!((card.wait_s, card.now, card.slots.len()), (Some(0), true, 3 + 2 * 4));
+    assert_eq!(card.slots[0], NOON_MS / 1000 + 30 * 60);
+}
+
+#[test]
+fn a_rule_that_waits_for_an_agent_asks_again_when_one_is_free() {
+    let mut visit = Visit::under(DESK);
+    visit.desk = desk(&[Waiting { asked_ms: NOON_MS, at_s: None }], "sun 13:00-15:00");
+    let reply = visit.opens("/cart");
+    assert_eq!((shown(&reply), reply.ask_again_ms), (vec![], Some(4 * 60_000 - 1000)));
+    assert_eq!(visit.opens("/elsewhere").ask_again_ms, None, "the desk is not what holds it back");
+}
+
+#[test]
+fn a_rule_that_waits_for_the_desk_asks_again_when_it_opens_soon() {
+    let mut visit = Visit::under(DESK);
+    visit.desk = desk(&[], "sun 13:20-15:00");
+    assert_eq!(visit.opens("/cart").ask_again_ms, Some(20 * 60_000 - 1000));
+    visit.desk = desk(&[], "mon 13:20-15:00");
+    assert_eq!(visit.opens("/cart").ask_again_ms, None, "nobody waits for tomorrow");
 }

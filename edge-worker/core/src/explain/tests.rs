@@ -56,6 +56,7 @@ fn accounts(rules: &str, profile: Profile, batch: &Batch) -> Vec<Account> {
         hosts: &[],
         friction: false,
         program: Some(&program),
+        desk: None,
         now_ms: 1_763_902_800_000,
     };
     explain(profile, &round).rules

@@ -1,0 +1,90 @@
+use super::KEPT;
+use crate::site::Settings;
+
+const FULL: &str = r#"{
+    "origins": ["https://shop.example"],
+    "languages": ["fr", "en"],
+    "timezone": "Europe/Paris",
+    "retention_days": 180,
+    "pressure": { "per": "day", "times": 3, "cooldown": "10m" },
+    "identity_secrets": ["0123456789abcdef0123456789abcdef"],
+    "webhooks": [{ "url": "https://crm.example/hook", "secret": "whsec_0123456789abcdef0123456789abcdef" }],
+    "friction": true,
+    "desk": { "hours": "mon-fri 09:00-18:00", "holidays": ["2026-12-25"], "agents": 2, "handling": "4m" }
+}"#;
+
+/// Where the document is wrong.
+fn paths(document: &str) -> Vec<String> {
+    match Settings::parse(document.as_bytes(), None) {
+        Ok(_) => Vec::new(),
+        Err(faults) => {
+            assert!(
+                faults.iter().all(|fault| !fault.wrong.is_empty() && !fault.next.is_empty()),
+                "{faults:?}"
+            );
+            faults.into_iter().map(|fault| fault.path).collect()
+        }
+    }
+}
+
+#[test]
+fn origins_are_enough_and_the_rest_has_defaults() {
+    let settings =
+        Settings::parse(br#"{"origins":["https://shop.example","http://127.0.0.1:8787"]}"#, None).unwrap();
+    assert_eq!((&*settings.timezone, settings.retention_days, settings.desk), ("UTC", 390, None));
+    let full = Settings::parse(FULL.as_bytes(), None).unwrap();
+    let desk = full.desk.unwrap();
+    assert_eq!((desk.agents, desk.handling_ms, desk.now_within_ms), (2, 240_000, 600_000));
+}
+
+#[test]
+fn everything_wrong_is_told_at_once_and_where() {
+    let document = FULL
+        .replace("https://shop.example", "shop.example")
+        .replace("\"en\"", "\"englisch!\"")
+        .replace("Europe/Paris", "Europe/Lutetia")
+        .replace("180", "0")
+        .replace("\"day\"", "\"hour\"")
+        .replace("\"0123456789abcdef0123456789abcdef\"", "\"short\"")
+        .replace("https://crm.example/hook", "crm")
+        .replace("09:00-18:00", "9h-18h")
+        .replace("\"4m\"", "\"soon\"");
+    let expected = [
+        "origins[0]",
+        "languages[1]",
+        "timezone",
+        "retention_days",
+        "pressure.per",
+        "identity_secrets[0]",
+        "webhooks[0].url",
+        "desk.hours",
+        "desk.handling",
+    ];
+    assert_eq!(paths(&document), expected);
+}
+
+#[test]
+fn what_is_not_an_origin_is_refused() {
+    for bad in ["shop.example", "https://shop.example/", "https://shop.example/x", "*", "ftp://shop.example"]
+    {
+        assert_eq!(paths(&format!(r#"{{"origins":["{bad}"]}}"#)), ["origins[0]"]);
+    }
+    assert_eq!(paths(r#"{"origins":[]}"#), ["origins"]);
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_path() {
+    assert_eq!(paths(r#"{"origin":["https://a.example"]}"#), ["origin"]);
+    assert_eq!(paths(&FULL.replace("\"agents\"", "\"agent\"")), ["desk.agent"]);
+    assert_eq!(paths("[]").len(), 1);
+    assert_eq!(paths("").len(), 1);
+}
+
+#[test]
+fn a_secret_that_is_to_be_kept_is() {
+    let present = Settings::parse(FULL.as_bytes(), None).unwrap();
+    let kept = FULL.replace("whsec_0123456789abcdef0123456789abcdef", KEPT);
+    let kept = kept.replace("0123456789abcdef0123456789abcdef", KEPT);
+    assert_eq!(Settings::parse(kept.as_bytes(), Some(&present)), Ok(present));
+    assert_eq!(paths(&kept), ["identity_secrets[0]", "webhooks[0].secret"]);
+}

@@ -1,0 +1,89 @@
+//! The keys of the people who run a site: made, listed, removed.
+
+use edge_core::api::{ErrorAnswer, KeyAnswer, KeyBody, KeyList, KeyMade};
+use edge_core::keys::{MAX_KEYS, SiteRole, StoredKey, digest_of, is_name, key_of};
+use worker::{Response, Result};
+
+use super::{Deed, Site};
+use crate::answer::{Fault, json_ok};
+use crate::environment::random;
+use crate::objects::database::time;
+
+impl Site {
+    /// Makes a key and tells it, once.
+    pub(super) fn make_key(&self, deed: &Deed) -> Result<Response, Fault> {
+        let refused =
+            |message: String, next: &str| Fault::Unprocessable(ErrorAnswer::new("bad_key", message, next));
+        let asked: KeyBody = serde_json::from_slice(&deed.body).map_err(|error| {
+            refused(
+                format!("the body is not what this address takes: {error}"),
+                r#"send {"name":"ada","role":"marketer"}"#,
+            )
+        })?;
+        if !is_name(&asked.name) {
+            let next = "use letters, digits and - _ . @ only, at most 64";
+            return Err(refused("the name is not one".into(), next));
+        }
+        let Some(role) = SiteRole::named(&asked.role) else {
+            let next = format!("write one of {}", SiteRole::NAMES.join(", "));
+            return Err(refused("the role is not one".into(), &next));
+        };
+        self.create_tables()?;
+        let keys = self.keys()?;
+        if keys.iter().any(|key| key.name == asked.name) {
+            let next = "remove that key first, or take another name";
+            return Err(refused("there is a key of that name".into(), next));
+        }
+        if keys.len() >= MAX_KEYS {
+            let message = format!("this site has {MAX_KEYS} keys, the most there can be");
+            return Err(refused(message, "remove one first"));
+        }
+        let key = key_of(&random()?);
+        self.database.run(
+            "INSERT INTO key (name, role, digest, created_ms) VALUES (?, ?, ?, ?)",
+            vec![
+                asked.name.as_str().into(),
+                role.name().into(),
+                digest_of(&key).as_str().into(),
+                time(deed.now_ms),
+            ],
+        )?;
+        self.touch()?;
+        self.note(deed, "key.made", &format!("{}, {}", asked.name, role.name()))?;
+        Ok(json_ok(&KeyMade { name: asked.name, role: role.name(), key })?)
+    }
+
+    /// Who has a key.
+    pub(super) fn list_keys(&self) -> Result<Response, Fault> {
+        self.create_tables()?;
+        let mut keys = Vec::new();
+        for mut row in self.database.rows("SELECT name, role, created_ms FROM key ORDER BY name", vec![])? {
+            let (name, role, created_ms) = (row.text()?, row.text()?, row.integer()?.unsigned_abs());
+            keys.extend(SiteRole::named(&role).map(|role| KeyAnswer::of(name, role.name(), created_ms)));
+        }
+        Ok(json_ok(&KeyList { keys })?)
+    }
+
+    /// Removes a key; it opens nothing any more within seconds.
+    pub(super) fn remove_key(&self, name: &str, deed: &Deed) -> Result<Response, Fault> {
+        self.create_tables()?;
+        let removed =
+            self.database.first("DELETE FROM key WHERE name = ? RETURNING name", vec![name.into()])?;
+        if removed.is_none() {
+            return Err(Fault::NotFound);
+        }
+        self.touch()?;
+        self.note(deed, "key.removed", name)?;
+        self.list_keys()
+    }
+
+    /// The keys as isolates compare them.
+    pub(super) fn keys(&self) -> Result<Vec<StoredKey>> {
+        let mut keys = Vec::new();
+        for mut row in self.database.rows("SELECT name, role, digest FROM key ORDER BY name", vec![])? {
+            let (name, role, digest) = (row.text()?, row.text()?, row.text()?);
+            keys.extend(SiteRole::named(&role).map(|role| StoredKey { name, role, digest }));
+        }
+        Ok(keys)
+    }
+}
