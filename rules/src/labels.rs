@@ -17,16 +17,24 @@ const fn label(name: &'static str, english: &'static str) -> Label {
 }
 
 /// Every label, in the order in which a visitor may meet them.
-pub const LABELS: [Label; 25] = [
-    label("region", "Help from our team"),
+pub const LABELS: [Label; 33] = [
     label("close", "Close"),
     label("dismiss", "Not now"),
     label("call_me", "Call me back"),
     label("write_to_us", "Write to us"),
+    label("first", "This may already help"),
+    label("wait", "Wait: about"),
+    label("minutes", "minutes"),
+    label("wait_short", "Wait: under a minute"),
     label("country", "Country"),
     label("phone", "Phone number"),
+    label("when", "When"),
+    label("now", "As soon as possible"),
     label("reply_to", "Your e-mail or phone number"),
     label("message", "Your message"),
+    label("low", "Not at all"),
+    label("high", "Very much"),
+    label("remark", "Anything to add? (optional)"),
     label("send", "Send"),
     label("sending", "Sending…"),
     label("thanks", "Thank you!"),
@@ -37,7 +45,6 @@ pub const LABELS: [Label; 25] = [
         "This could not be sent. What you typed is still here: check your connection and try again.",
     ),
     label("why", "Why am I seeing this?"),
-    label("data", "What it is based on"),
     label("less", "Show me less of this"),
     label("missing", "Enter your phone number."),
     label("letters", "A phone number has digits only. Check what you typed."),
@@ -46,4 +53,5 @@ pub const LABELS: [Label; 25] = [
     label("too_long", "This number has too many digits."),
     label("bad_address", "Enter an e-mail address such as name@example.com, or a phone number."),
     label("no_message", "Write your message first."),
+    label("no_score", "Choose a number from 1 to 5."),
 ];

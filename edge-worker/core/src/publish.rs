@@ -123,8 +123,7 @@ fn unsupported<'p>(settings: &'p Settings, program: &'p Program) -> impl Iterato
         });
         let silent = match rule.show {
             Show::Notify { .. } => Some("sends a webhook, which this edge does not do yet"),
-            Show::Survey => Some("shows a survey, which the widgets do not have yet"),
-            Show::Callback | Show::Banner | Show::Chat | Show::Tag { .. } => None,
+            Show::Callback | Show::Banner | Show::Chat | Show::Survey | Show::Tag { .. } => None,
         };
         unknown
             .chain(silent.map(|what| format!("rule `{}` {what}: it has no effect", rule.id)))

@@ -1,13 +1,12 @@
 //! Where a link may lead and where an answer may go.
 
-use alloc::string::{String, ToString};
-
-use crate::phone::{self, Country};
+use crate::drawing::cut;
+use crate::phone::{self, Country, Number};
 
 /// Whether a link may be followed: `http:`, `https:` or relative. Anything else, such as `javascript:`, would run in
 /// the page with the site's own rights.
-pub(crate) fn is_safe(link: &str) -> bool {
-    for (at, &byte) in link.as_bytes().iter().enumerate() {
+pub(crate) fn is_safe(link: &[u8]) -> bool {
+    for (at, &byte) in link.iter().enumerate() {
         match byte {
             // Browsers skip these in a scheme, or take them for something else: so may nobody who checks it.
             0..=b' ' | b'\\' => return false,
@@ -15,7 +14,7 @@ pub(crate) fn is_safe(link: &str) -> bool {
             b'/' | b'?' | b'#' => return true,
             b':' => {
                 let scheme = link.get(..at).unwrap_or_default();
-                return scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+                return scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https");
             }
             _ => {}
         }
@@ -24,22 +23,22 @@ pub(crate) fn is_safe(link: &str) -> bool {
 }
 
 /// An e-mail address or a telephone number as something one can answer to. An address is only looked at, not checked:
-/// whether it exists shows when somebody writes to it.
-pub(crate) fn reply_to(country: &Country, typed: &str) -> Option<String> {
-    let bytes = typed.as_bytes();
-    let Some(at) = bytes.iter().position(|&byte| byte == b'@') else {
-        return phone::normalise(country, typed).ok();
+/// whether it exists shows when somebody writes to it. A number goes into an empty `number`.
+pub(crate) fn reply_to<'a>(country: Country, typed: &'a [u8], number: &'a mut Number) -> Option<&'a [u8]> {
+    let (name, host) = cut(typed, b'@');
+    let Some(host) = host else {
+        phone::normalise(country, typed, number).ok()?;
+        return Some(number.bytes());
     };
-    let (name, host) = bytes.split_at_checked(at)?;
-    let (&last, inner) = host.get(1..)?.split_last()?;
-    let (&first, inner) = inner.split_first()?;
+    let (last, inner) = host.split_last()?;
+    let (first, inner) = inner.split_first()?;
     let plausible = !name.is_empty()
-        && first != b'.'
-        && last != b'.'
+        && *first != b'.'
+        && *last != b'.'
         && inner.contains(&b'.')
-        && !host.get(1..)?.contains(&b'@')
-        && !bytes.iter().any(u8::is_ascii_whitespace);
-    plausible.then(|| typed.to_string())
+        && !host.contains(&b'@')
+        && !typed.iter().any(|&byte| byte <= b' ');
+    plausible.then_some(typed)
 }
 
 #[cfg(test)]
@@ -58,7 +57,7 @@ mod tests {
             "//cdn.example/x",
             "a/b:c",
         ] {
-            assert!(is_safe(link), "{link}");
+            assert!(is_safe(link.as_bytes()), "{link}");
         }
         for link in [
             "",
@@ -70,19 +69,24 @@ mod tests {
             "vbscript:x",
             "\u{1}javascript:x",
         ] {
-            assert!(!is_safe(link), "{link}");
+            assert!(!is_safe(link.as_bytes()), "{link}");
         }
     }
 
     #[test]
     fn an_answer_goes_to_an_address_or_a_number() {
-        let france = &phone::COUNTRIES[0];
-        assert_eq!(reply_to(france, "ada@example.com").as_deref(), Some("ada@example.com"));
-        assert_eq!(reply_to(france, "06 12 34 56 78").as_deref(), Some("+33612345678"));
+        let france = phone::find(b"FR").expect("a listed country");
+        let check = |typed: &str, expected: Option<&str>| {
+            let mut number = Number::default();
+            let found = reply_to(france, typed.as_bytes(), &mut number);
+            assert_eq!(found, expected.map(str::as_bytes), "{typed}");
+        };
+        check("ada@example.com", Some("ada@example.com"));
+        check("06 12 34 56 78", Some("+33612345678"));
         for typed in
             ["", "ada", "ada@", "@example.com", "ada@example", "a b@example.com", "a@b@c.d", "a@.d", "12"]
         {
-            assert_eq!(reply_to(france, typed), None, "{typed}");
+            check(typed, None);
         }
     }
 }

@@ -1,198 +1,175 @@
-//! What only a browser can tell of a widget: run by `wasm-pack test`.
+//! What only a browser can tell of a widget: run by `wasm-pack test`. What is drawn, and when, is tested natively.
 
 use std::string::{String, ToString};
-use std::vec;
+use std::vec::Vec;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use wire::{Card, Field, Show};
+use wire::{Card, Show};
 
-use crate::widget::{Widget, action};
+use crate::card::tests::full;
+use crate::widget::action;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen(inline_js = "
 const root = () => document.querySelector('declic-widgets').shadowRoot;
+let words = [];
+export const hear = () => (words = [], (...said) => words.push(said.join(' ')));
+export const heard = () => words.join();
 export const count = selector => root().querySelectorAll(selector).length;
 export const text = selector => root().querySelector(selector)?.textContent ?? 'nothing';
 export const attribute = (selector, name) => root().querySelector(selector)?.getAttribute(name) ?? 'nothing';
-export const addSlot = () => { document.body.insertAdjacentHTML('beforeend', '<div data-declic-slot=hero><p>own</p></div>') };
-export const write = number => { root().querySelector('input').value = number };
-export const typed = () => root().querySelector('input').value;
-export const silent = () => ({ act() {}, say() {} });
+export const write = (selector, value) => { root().querySelector(selector).value = value };
+export const typed = selector => root().querySelector(selector).value;
+export const click = selector => root().querySelector(selector).click();
+export const press = (selector, key) => root().querySelector(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+export const focused = () => root().activeElement?.className ?? 'nothing';
+export const begin = () => document.body.insertAdjacentHTML('afterbegin', '<input id=before>') ?? document.querySelector('#before').focus();
+export const outside = () => document.activeElement.id;
+export const add_slot = () => { document.body.insertAdjacentHTML('beforeend', '<div data-declic-slot=hero><p>own</p></div>') };
+export const chat = open => { self.declic = Object.assign(() => {}, open && { chat: () => words.push('chat') }) };
 export const shown = () => {
   const element = document.querySelector('[data-declic-slot]');
   return element.shadowRoot?.querySelector('h2')?.textContent ?? (element.firstChild.assignedSlot ? 'own' : 'nothing');
 };
 ")]
 extern "C" {
+    fn hear() -> JsValue;
+    fn heard() -> String;
     fn count(selector: &str) -> u32;
     fn text(selector: &str) -> String;
     fn attribute(selector: &str, name: &str) -> String;
-    #[wasm_bindgen(js_name = addSlot)]
+    fn write(selector: &str, value: &str);
+    fn typed(selector: &str) -> String;
+    fn click(selector: &str);
+    fn press(selector: &str, key: &str);
+    fn focused() -> String;
+    fn begin();
+    fn outside() -> String;
     fn add_slot();
+    fn chat(open: bool);
     fn shown() -> String;
-    fn write(number: &str);
-    fn typed() -> String;
-    fn silent() -> JsValue;
 }
 
 #[wasm_bindgen(module = "/../widgets/js/dom.js")]
 extern "C" {
     fn known() -> u32;
-    fn serve(exports: &JsValue, css: &str);
+    fn serve(exports: &JsValue, memory: &JsValue, css: &str);
+    fn put(rule: &str, card: Vec<u8>, say: &JsValue) -> u32;
+    #[wasm_bindgen(js_name = act)]
+    fn ask(key: u32, asked: u32);
+    fn take(key: u32);
 }
 
+/// A card whose texts look like markup.
 fn card(show: Show) -> Card {
     Card {
-        show,
-        language: "fr".to_string(),
         title: "<b>Une question ?</b>".to_string(),
         text: "<img src=x onerror=alert(1)>".to_string(),
-        action: "Voir".to_string(),
-        link: "/offres".to_string(),
-        slot: String::new(),
         why: "<i>Parce que</i>".to_string(),
-        data: vec![Field { name: "cart.total".to_string(), value: "<u>210</u>".to_string() }],
+        slot: String::new(),
+        ..full(show)
     }
 }
 
-/// Shows the card, lets `look` look at it, and takes it away.
-fn with(card: Card, look: impl FnOnce(&mut Widget)) {
-    serve(&silent(), "[hidden] { display: none }");
-    let mut widget = Widget::show("rule".to_string(), card, 0).expect("a widget");
-    look(&mut widget);
-    widget.leave("");
+/// Puts the card on screen; the number to ask it by.
+fn show(card: &Card) -> u32 {
+    serve(&wasm_bindgen::exports(), &wasm_bindgen::memory(), "[hidden] { display: none }");
+    put("rule", wire::encode(card), &hear())
 }
 
 #[wasm_bindgen_test]
 fn a_text_is_never_taken_as_markup() {
-    with(card(Show::Banner), |_| {
-        assert_eq!(text("h2"), "<b>Une question ?</b>");
-        assert_eq!(text("dd"), "<u>210</u>");
-        assert_eq!(count("b, i, u, img"), 0);
-    });
+    let key = show(&card(Show::Banner));
+    assert_eq!(text("h2"), "<b>Une question ?</b>");
+    assert_eq!(text(".why p"), "<i>Parce que</i>");
+    assert_eq!(count("b, i, u, img"), 0);
+    take(key);
 }
 
 #[wasm_bindgen_test]
-fn a_link_that_would_run_a_script_is_not_there() {
-    with(card(Show::Banner), |_| assert_eq!(attribute("a", "href"), "/offres"));
-    with(Card { link: "javascript:alert(1)".to_string(), ..card(Show::Banner) }, |_| {
-        assert_eq!(count("a"), 0);
-    });
+fn a_dialog_takes_the_focus_keeps_what_is_typed_and_gives_the_focus_back() {
+    begin();
+    show(&Card { links: [].into(), ..card(Show::Callback) });
+    click(".open");
+    assert_eq!((count(".prompt[hidden]"), focused()), (1, "field to".to_string()));
+    assert_eq!(attribute(".to", "id"), attribute("label[for^=to]", "for"));
+    write(".to", "06");
+    press(".to", "Escape");
+    assert_eq!((count(".dialog[hidden]"), count(".prompt[hidden]"), focused()), (1, 0, "open".to_string()));
+    click(".open");
+    assert_eq!(typed(".to"), "06");
+    click("[data-do='5']");
+    assert_eq!((count("section"), outside()), (0, "before".to_string()));
 }
 
 #[wasm_bindgen_test]
-fn a_prompt_opens_a_form_in_its_language_and_closes_again() {
-    with(card(Show::Callback), |widget| {
-        assert_eq!((count("form"), attribute(".close", "aria-label")), (0, "Pas maintenant".to_string()));
-        assert!(!widget.act(action::OPEN));
-        assert_eq!((count("form"), text("label:last-of-type")), (1, "Numéro de téléphone".to_string()));
-        assert!(widget.is_busy());
-        assert!(!widget.act(action::SUBMIT));
-        assert_eq!(text("[role=alert]"), "Indiquez votre numéro de téléphone.");
-        assert!(!widget.act(action::CLOSE));
-        assert_eq!((count(OPEN), count(CLOSED)), (0, 1));
-        assert!(!widget.is_busy());
-    });
-    assert_eq!(count(".stack > *"), 0);
-}
-
-/// An open dialog, and a prompt in its place.
-const OPEN: &str = ".dialog:not([hidden])";
-const CLOSED: &str = ".prompt:not([hidden])";
-
-/// A call-back whose request is on its way, its dialog closed.
-fn with_request(look: impl FnOnce(&mut Widget)) {
-    with(card(Show::Callback), |widget| {
-        widget.act(action::OPEN);
-        write("+33 6 12 34 56 78");
-        widget.act(action::SUBMIT);
-        widget.act(action::CLOSE);
-        assert_eq!((count(OPEN), text(".label"), widget.is_busy()), (0, "Envoi…".to_string(), true));
-        look(widget);
-    });
+fn countries_stand_by_their_names_in_the_pages_language() {
+    let key = show(&card(Show::Callback));
+    click(".open");
+    assert_eq!(text(".country option[value=FR]"), "France (+33)");
+    assert_eq!(text(".country option[value=US]"), "États-Unis (+1)");
+    assert_eq!(text(".country option:first-child"), "Algérie (+213)");
+    assert!(text(".when option:nth-child(3)").contains("janv."));
+    take(key);
 }
 
 #[wasm_bindgen_test]
-fn a_request_stored_after_its_form_was_closed_is_confirmed() {
-    with_request(|widget| {
-        widget.settle(true);
-        assert_eq!((text(".label"), widget.is_busy()), ("Merci !".to_string(), false));
-        widget.act(action::OPEN);
-        assert_eq!((count(OPEN), count("input")), (1, 0));
-        assert!(text(".done").contains("+33612345678"));
-        // Nothing is left that could be sent a second time, and a second outcome does no harm.
-        widget.act(action::SUBMIT);
-        widget.settle(false);
-        assert_eq!(text(".label"), "Merci !");
-    });
+fn a_survey_thanks_in_place_of_its_form() {
+    let key = show(&card(Show::Survey));
+    click("input[value='4']");
+    click(".send");
+    assert_eq!((count("form[hidden]"), focused()), (1, "done".to_string()));
+    take(key);
 }
 
 #[wasm_bindgen_test]
-fn a_request_that_failed_after_its_form_was_closed_can_be_tried_again() {
-    with_request(|widget| {
-        widget.settle(false);
-        assert!(text(".label").starts_with("L’envoi n’a pas abouti."));
-        widget.act(action::OPEN);
-        assert!(text("[role=alert]").starts_with("L’envoi n’a pas abouti."));
-        assert_eq!(typed(), "+33 6 12 34 56 78");
-        assert_eq!(attribute("button.action", "aria-disabled"), "nothing");
-    });
-}
-
-#[wasm_bindgen_test]
-fn a_reopened_form_still_waits_for_its_outcome() {
-    with_request(|widget| {
-        widget.act(action::OPEN);
-        assert_eq!((text("button.action"), typed()), ("Envoi…".to_string(), "+33 6 12 34 56 78".to_string()));
-        widget.settle(true);
-        assert!(text(".done").contains("+33612345678"));
-    });
+fn the_sites_own_chat_opens_when_it_has_one() {
+    chat(true);
+    show(&Card { links: [].into(), ..card(Show::Chat) });
+    click(".open");
+    assert_eq!((heard().as_str(), count("section")), ("chat", 0));
+    chat(false);
+    let key = show(&Card { links: [].into(), ..card(Show::Chat) });
+    click(".open");
+    assert_eq!(count("form"), 1);
+    take(key);
 }
 
 #[wasm_bindgen_test]
 fn what_is_gone_is_forgotten() {
-    with(card(Show::Banner), |_| {});
     let before = known();
-    for show in [Show::Banner, Show::Callback, Show::Chat] {
-        with(card(show), |widget| {
-            widget.act(action::OPEN);
-            widget.act(action::CLOSE);
-        });
+    for kind in [Show::Banner, Show::Callback, Show::Chat, Show::Survey] {
+        let key = show(&card(kind));
+        ask(key, action::OPEN);
+        ask(key, action::LESS);
     }
     assert_eq!(known(), before);
 }
 
 #[wasm_bindgen_test]
-fn the_reason_unfolds() {
-    with(card(Show::Banner), |widget| {
-        assert_eq!((attribute(".quiet", "aria-expanded"), count(".why[hidden]")), ("false".to_string(), 1));
-        widget.act(action::WHY);
-        assert_eq!((attribute(".quiet", "aria-expanded"), count(".why[hidden]")), ("true".to_string(), 0));
-        assert_eq!(text(".why p"), "<i>Parce que</i>");
-    });
+fn bytes_that_are_no_card_show_nothing() {
+    let before = known();
+    serve(&wasm_bindgen::exports(), &wasm_bindgen::memory(), "");
+    put("rule", [7, 7].into(), &hear());
+    assert_eq!(known(), before);
 }
 
 #[wasm_bindgen_test]
 fn a_slot_shows_its_own_content_again_when_the_banner_goes() {
+    let banner = Card { slot: "hero".to_string(), ..card(Show::Banner) };
     add_slot();
-    with(Card { slot: "hero".to_string(), ..card(Show::Banner) }, |_| {
-        assert_eq!(shown(), "<b>Une question ?</b>");
-        // A second one floats: the slot is taken.
-        let second = Card { slot: "hero".to_string(), title: "Second".to_string(), ..card(Show::Banner) };
-        with(second, |_| {
-            assert_eq!((shown(), text("h2")), ("<b>Une question ?</b>".to_string(), "Second".to_string()));
-        });
-    });
+    let first = show(&banner);
+    assert_eq!(shown(), "<b>Une question ?</b>");
+    // A second one floats: the slot is taken.
+    let second = show(&Card { title: "Second".to_string(), ..banner.clone() });
+    assert_eq!((shown(), text("h2")), ("<b>Une question ?</b>".to_string(), "Second".to_string()));
+    take(second);
+    take(first);
     assert_eq!(shown(), "own");
-    with(Card { slot: "hero".to_string(), ..card(Show::Banner) }, |_| {
-        assert_eq!(shown(), "<b>Une question ?</b>");
-    });
+    let again = show(&banner);
+    assert_eq!(shown(), "<b>Une question ?</b>");
+    take(again);
     assert_eq!(shown(), "own");
-}
-
-#[wasm_bindgen_test]
-fn a_card_without_a_widget_shows_nothing() {
-    assert!(Widget::show("rule".to_string(), card(Show::Survey), 0).is_none());
 }

@@ -1,108 +1,104 @@
 //! The widgets' own words, in the languages they speak.
 //!
-//! A rule's content brings the rest. Any other language than French gets English.
+//! A rule's content brings the rest, and may bring these too, by the names they have here: for another language, or
+//! to say them in the site's own way. What it does not bring is said in French on a French page, else in English.
 
-use crate::phone::Fault;
+use crate::card::Pairs;
+use crate::drawing::cut;
 
-/// Everything a widget says by itself.
-pub(crate) struct Labels {
-    pub(crate) region: &'static str,
-    pub(crate) close: &'static str,
-    pub(crate) dismiss: &'static str,
-    pub(crate) call_me: &'static str,
-    pub(crate) write_to_us: &'static str,
-    pub(crate) country: &'static str,
-    pub(crate) phone: &'static str,
-    pub(crate) reply_to: &'static str,
-    pub(crate) message: &'static str,
-    pub(crate) send: &'static str,
-    pub(crate) sending: &'static str,
-    pub(crate) thanks: &'static str,
-    pub(crate) will_call: &'static str,
-    pub(crate) will_answer: &'static str,
-    pub(crate) failed: &'static str,
-    pub(crate) why: &'static str,
-    pub(crate) data: &'static str,
-    pub(crate) less: &'static str,
-    missing: &'static str,
-    letters: &'static str,
-    no_code: &'static str,
-    too_short: &'static str,
-    too_long: &'static str,
-    pub(crate) bad_address: &'static str,
-    pub(crate) no_message: &'static str,
+/// Name, English, French.
+const TABLE: &str = "\
+close|Close|Fermer
+dismiss|Not now|Pas maintenant
+call_me|Call me back|Rappelez-moi
+write_to_us|Write to us|Écrivez-nous
+first|This may already help|Une réponse s’y trouve peut-être
+wait|Wait: about|Attente : environ
+minutes|minutes|minutes
+wait_short|Wait: under a minute|Attente : moins d’une minute
+country|Country|Pays
+phone|Phone number|Numéro de téléphone
+when|When|Quand
+now|As soon as possible|Dès que possible
+reply_to|Your e-mail or phone number|Votre e-mail ou numéro de téléphone
+message|Your message|Votre message
+low|Not at all|Pas du tout
+high|Very much|Tout à fait
+remark|Anything to add? (optional)|Quelque chose à ajouter ? (facultatif)
+send|Send|Envoyer
+sending|Sending…|Envoi…
+thanks|Thank you!|Merci !
+will_call|We will call you on|Nous vous appelons au
+will_answer|We will answer to|Nous vous répondons à
+failed|This could not be sent. What you typed is still here: check your connection and try again.|L’envoi n’a pas abouti. Votre saisie est conservée : vérifiez votre connexion et réessayez.
+why|Why am I seeing this?|Pourquoi je vois ceci ?
+less|Show me less of this|Moins de messages comme celui-ci
+missing|Enter your phone number.|Indiquez votre numéro de téléphone.
+letters|A phone number has digits only. Check what you typed.|Un numéro ne contient que des chiffres. Vérifiez votre saisie.
+no_code|After the +, begin with the country’s calling code, such as +44.|Après le +, commencez par l’indicatif du pays, comme +33.
+too_short|Some digits are missing from this number.|Il manque des chiffres à ce numéro.
+too_long|This number has too many digits.|Ce numéro a trop de chiffres.
+bad_address|Enter an e-mail address such as name@example.com, or a phone number.|Indiquez une adresse e-mail comme nom@exemple.fr, ou un numéro de téléphone.
+no_message|Write your message first.|Écrivez d’abord votre message.
+no_score|Choose a number from 1 to 5.|Choisissez un chiffre de 1 à 5.";
+
+/// The label of that name for a page in `language`, a BCP 47 tag: the rule's `own`, else the built-in one. Empty when
+/// there is no such label.
+pub(crate) fn label<'a>(name: &[u8], language: &[u8], own: Pairs<'a>) -> &'a [u8] {
+    for [label, value] in own {
+        if label == name && !value.is_empty() {
+            return value;
+        }
+    }
+    for line in TABLE.as_bytes().split(|&byte| byte == b'\n') {
+        let (label, texts) = cut(line, b'|');
+        if label == name {
+            let (english, french) = cut(texts.unwrap_or_default(), b'|');
+            return if language.starts_with(b"fr") { french.unwrap_or_default() } else { english };
+        }
+    }
+    &[]
 }
 
-impl Labels {
-    /// The labels for a BCP 47 tag.
-    pub(crate) fn of(language: &str) -> &'static Self {
-        if language.starts_with("fr") { &FRENCH } else { &ENGLISH }
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use wire::Show;
+
+    use super::*;
+    use crate::card::Card;
+    use crate::card::tests::full;
+
+    #[track_caller]
+    fn check(name: &str, language: &str, expected: &str) {
+        let bytes = wire::encode(&full(Show::Banner));
+        let own = Card::read(&bytes).expect("a card").labels;
+        assert_eq!(label(name.as_bytes(), language.as_bytes(), own), expected.as_bytes());
     }
 
-    /// What is wrong with a telephone number, and what to do.
-    pub(crate) fn fault(&self, fault: Fault) -> &'static str {
-        match fault {
-            Fault::Missing => self.missing,
-            Fault::Letters => self.letters,
-            Fault::NoCode => self.no_code,
-            Fault::TooShort => self.too_short,
-            Fault::TooLong => self.too_long,
+    #[test]
+    fn french_pages_get_french_and_all_others_english() {
+        check("dismiss", "fr", "Pas maintenant");
+        check("dismiss", "fr-CA", "Pas maintenant");
+        check("dismiss", "en-GB", "Not now");
+        check("dismiss", "nl", "Not now");
+        check("", "fr", "");
+        check("nothing", "fr", "");
+    }
+
+    #[test]
+    fn a_rule_brings_its_own_and_an_empty_one_is_none() {
+        check("close", "nl", "Dicht");
+        check("close", "fr", "Dicht");
+        check("why", "en", "Why am I seeing this?");
+    }
+
+    #[test]
+    fn every_label_is_there_in_both_languages() {
+        for line in TABLE.lines() {
+            let parts: Vec<&str> = line.split('|').collect();
+            assert!(parts.len() == 3 && parts.iter().all(|part| !part.is_empty()), "{line}");
         }
     }
 }
-
-static ENGLISH: Labels = Labels {
-    region: "Help from our team",
-    close: "Close",
-    dismiss: "Not now",
-    call_me: "Call me back",
-    write_to_us: "Write to us",
-    country: "Country",
-    phone: "Phone number",
-    reply_to: "Your e-mail or phone number",
-    message: "Your message",
-    send: "Send",
-    sending: "Sending…",
-    thanks: "Thank you!",
-    will_call: "We will call you on",
-    will_answer: "We will answer to",
-    failed: "This could not be sent. What you typed is still here: check your connection and try again.",
-    why: "Why am I seeing this?",
-    data: "What it is based on",
-    less: "Show me less of this",
-    missing: "Enter your phone number.",
-    letters: "A phone number has digits only. Check what you typed.",
-    no_code: "After the +, begin with the country’s calling code, such as +44.",
-    too_short: "Some digits are missing from this number.",
-    too_long: "This number has too many digits.",
-    bad_address: "Enter an e-mail address such as name@example.com, or a phone number.",
-    no_message: "Write your message first.",
-};
-
-static FRENCH: Labels = Labels {
-    region: "L’aide de notre équipe",
-    close: "Fermer",
-    dismiss: "Pas maintenant",
-    call_me: "Rappelez-moi",
-    write_to_us: "Écrivez-nous",
-    country: "Pays",
-    phone: "Numéro de téléphone",
-    reply_to: "Votre e-mail ou numéro de téléphone",
-    message: "Votre message",
-    send: "Envoyer",
-    sending: "Envoi…",
-    thanks: "Merci !",
-    will_call: "Nous vous appelons au",
-    will_answer: "Nous vous répondons à",
-    failed: "L’envoi n’a pas abouti. Votre saisie est conservée : vérifiez votre connexion et réessayez.",
-    why: "Pourquoi je vois ceci ?",
-    data: "Sur quoi cela repose",
-    less: "Moins de messages comme celui-ci",
-    missing: "Indiquez votre numéro de téléphone.",
-    letters: "Un numéro ne contient que des chiffres. Vérifiez votre saisie.",
-    no_code: "Après le +, commencez par l’indicatif du pays, comme +33.",
-    too_short: "Il manque des chiffres à ce numéro.",
-    too_long: "Ce numéro a trop de chiffres.",
-    bad_address: "Indiquez une adresse e-mail comme nom@exemple.fr, ou un numéro de téléphone.",
-    no_message: "Écrivez d’abord votre message.",
-};

@@ -1,12 +1,12 @@
 //! The Declic widgets: what a visitor sees.
 //!
 //! Owns the way from a card to elements in a shadow root, and what the visitor does there. Takes cards as the edge
-//! encoded them; returns what was done, through the tag; never talks to the network and never makes markup of a text.
+//! encoded them, and what was done; returns what is to be drawn, and what the tag is to hear. Keeps nothing, allocates
+//! nothing, touches no document, never talks to the network, and never makes markup of a text.
 //!
-//! `phone`, `address` and `labels` need no browser and are tested natively.
+//! All but `door` is tested natively; `js/host.js`, which draws, in the browser.
 #![cfg_attr(feature = "alone", no_std)]
 
-extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
@@ -16,14 +16,12 @@ mod address;
 mod alone;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
-mod dom;
-mod form;
-mod host;
+mod card;
+mod door;
+mod drawing;
 mod labels;
-#[path = "../../src/lone.rs"]
-mod lone;
 mod phone;
-mod theatre;
+mod view;
 mod widget;
 
-pub use theatre::{act, hide, leave, remove, settle, show};
+pub use door::{act, place};

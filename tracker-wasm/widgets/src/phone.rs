@@ -4,69 +4,42 @@
 //! trunk prefixes and lengths of the countries it lists (ITU-T E.164 and its national numbering plans), and no single
 //! number.
 
-use alloc::string::String;
+use crate::drawing::cut;
 
 /// A country one may call.
+#[derive(Clone, Copy)]
 pub(crate) struct Country {
     /// ISO 3166-1.
-    pub(crate) region: &'static str,
+    pub(crate) region: &'static [u8],
     /// Its calling code.
-    pub(crate) code: &'static str,
+    code: &'static [u8],
     /// What is dialled before a national number, within the country only.
-    trunk: &'static str,
+    trunk: &'static [u8],
     /// Fewest and most digits of a national number.
-    digits: (u8, u8),
+    least: usize,
+    most: usize,
 }
 
-const fn country(
-    region: &'static str,
-    code: &'static str,
-    trunk: &'static str,
-    least: u8,
-    most: u8,
-) -> Country {
-    Country { region, code, trunk, digits: (least, most) }
+/// The countries of the calling-code list: region and calling code, trunk prefix, fewest and most digits of a national
+/// number in hexadecimal. Any other country is reached by typing `+` and the whole number. `js/host.js` makes the list
+/// of it, by the names of the regions.
+pub(crate) const COUNTRIES: &str = "FR33/0/99 GB44/0/9a US1/1/aa BE32/0/89 CH41/0/99 LU352//6b CA1/1/aa DE49/0/6d \
+AT43/0/6d ES34//99 IT39//6b PT351//99 NL31/0/99 IE353/0/79 DK45//88 SE46/0/79 NO47//88 FI358/0/5c PL48//99 GR30//aa \
+MA212/0/99 DZ213/0/89 TN216//88 SN221//99 CI225//aa CM237//99 RE262/0/99 GP590/0/99 MQ596/0/99 GF594/0/99 AU61/0/99 \
+NZ64/0/8a IN91/0/aa";
+
+fn countries() -> impl Iterator<Item = Country> {
+    COUNTRIES.as_bytes().split(|&byte| byte == b' ').map(|entry| {
+        let (name, rest) = cut(entry, b'/');
+        let (trunk, lengths) = cut(rest.unwrap_or_default(), b'/');
+        let (region, code) = name.split_at_checked(2).unwrap_or_default();
+        let length = |at| {
+            let digit = lengths.and_then(|lengths| lengths.get(at));
+            digit.and_then(|&digit| char::from(digit).to_digit(16)).unwrap_or_default() as usize
+        };
+        Country { region, code, trunk, least: length(0), most: length(1) }
+    })
 }
-
-const FRANCE: Country = country("FR", "33", "0", 9, 9);
-const BRITAIN: Country = country("GB", "44", "0", 9, 10);
-
-/// The countries of the calling-code list. Any other is reached by typing `+` and the whole number.
-pub(crate) const COUNTRIES: &[Country] = &[
-    FRANCE,
-    BRITAIN,
-    country("US", "1", "1", 10, 10),
-    country("BE", "32", "0", 8, 9),
-    country("CH", "41", "0", 9, 9),
-    country("LU", "352", "", 6, 11),
-    country("CA", "1", "1", 10, 10),
-    country("DE", "49", "0", 6, 13),
-    country("AT", "43", "0", 6, 13),
-    country("ES", "34", "", 9, 9),
-    country("IT", "39", "", 6, 11),
-    country("PT", "351", "", 9, 9),
-    country("NL", "31", "0", 9, 9),
-    country("IE", "353", "0", 7, 9),
-    country("DK", "45", "", 8, 8),
-    country("SE", "46", "0", 7, 9),
-    country("NO", "47", "", 8, 8),
-    country("FI", "358", "0", 5, 12),
-    country("PL", "48", "", 9, 9),
-    country("GR", "30", "", 10, 10),
-    country("MA", "212", "0", 9, 9),
-    country("DZ", "213", "0", 8, 9),
-    country("TN", "216", "", 8, 8),
-    country("SN", "221", "", 9, 9),
-    country("CI", "225", "", 10, 10),
-    country("CM", "237", "", 9, 9),
-    country("RE", "262", "0", 9, 9),
-    country("GP", "590", "0", 9, 9),
-    country("MQ", "596", "0", 9, 9),
-    country("GF", "594", "0", 9, 9),
-    country("AU", "61", "0", 9, 9),
-    country("NZ", "64", "0", 8, 10),
-    country("IN", "91", "0", 10, 10),
-];
 
 /// What is wrong with a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +54,19 @@ pub(crate) enum Fault {
     TooLong,
 }
 
+impl Fault {
+    /// The name of the label that says so.
+    pub(crate) fn label(self) -> &'static [u8] {
+        match self {
+            Self::Missing => b"missing",
+            Self::Letters => b"letters",
+            Self::NoCode => b"no_code",
+            Self::TooShort => b"too_short",
+            Self::TooLong => b"too_long",
+        }
+    }
+}
+
 /// Longest number there is, country code included: E.164, 6.1.
 const MAX_DIGITS: usize = 15;
 /// Shorter ones exist only within a country. The edge takes the same.
@@ -89,86 +75,114 @@ const MIN_DIGITS: usize = 7;
 /// Written like this, the zero is dialled within the country only: +33 (0)6 …
 const TRUNK_ZERO: &[u8] = b"(0)";
 /// Italian numbers keep their zero, whoever calls and however it is written.
-const ITALY: &str = "39";
+const ITALY: &[u8] = b"39";
 
-/// The number `typed` by somebody in `country`, in E.164 form.
+/// A number in the making: digits, and a sign before them. One that is too long for any country is cut off.
+#[derive(Default)]
+pub(crate) struct Number {
+    place: [u8; 32],
+    length: usize,
+}
+
+impl Number {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.place.get(..self.length).unwrap_or_default()
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(place) = self.place.get_mut(self.length) {
+            *place = byte;
+            self.length += 1;
+        }
+    }
+
+    fn extend(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.push(byte);
+        }
+    }
+}
+
+/// The number `typed` by somebody in `country`, in E.164 form, into an empty `number`.
 ///
 /// # Errors
 /// See [`Fault`].
-pub(crate) fn normalise(country: &Country, typed: &str) -> Result<String, Fault> {
-    let mut digits = String::new();
+pub(crate) fn normalise(country: Country, typed: &[u8], number: &mut Number) -> Result<(), Fault> {
+    let mut dialled = Number::default();
     let mut international = false;
-    let mut rest = typed.as_bytes();
+    let mut rest = typed;
     while let Some((&byte, after)) = rest.split_first() {
-        if international && !digits.is_empty() && digits != ITALY && rest.starts_with(TRUNK_ZERO) {
-            rest = rest.get(TRUNK_ZERO.len()..).unwrap_or_default();
+        if international
+            && dialled.length > 0
+            && dialled.bytes() != ITALY
+            && let Some(after) = rest.strip_prefix(TRUNK_ZERO)
+        {
+            rest = after;
             continue;
         }
         rest = after;
         match byte {
             b'0'..=b'9' => {
-                digits.push(char::from(byte));
-                if digits == "00" {
-                    digits.clear();
+                dialled.push(byte);
+                if dialled.bytes() == b"00" {
+                    dialled.length = 0;
                     international = true;
                 }
             }
-            b'+' if digits.is_empty() => international = true,
+            b'+' if dialled.length == 0 => international = true,
             b' ' | b'.' | b'-' | b'/' | b'(' | b')' => {}
             // The bytes of no-break spaces, which typography puts between groups of digits.
             0xc2 | 0xa0 | 0xe2 | 0x80 | 0xaf => {}
             _ => return Err(Fault::Letters),
         }
     }
-    if digits.is_empty() {
-        return Err(Fault::Missing);
-    }
-    let mut number = String::from("+");
+    let digits = dialled.bytes();
+    let Some(&first) = digits.first() else { return Err(Fault::Missing) };
+    let (mut code, mut national) = (country.code, digits.strip_prefix(country.trunk).unwrap_or(digits));
+    let (mut least, mut most) = (country.least, country.most);
     if international {
-        if digits.starts_with('0') {
+        if first == b'0' {
             return Err(Fault::NoCode);
         }
         // Some write that zero without brackets; where it is dialled, no number begins with one.
-        let doubled = COUNTRIES.iter().filter(|listed| listed.trunk == "0").find_map(|listed| {
+        let doubled = countries().filter(|listed| listed.trunk == b"0").find_map(|listed| {
             let national = digits.strip_prefix(listed.code)?;
-            Some((listed.code, national.strip_prefix('0')?))
+            Some((listed.code, national.strip_prefix(b"0")?))
         });
-        let (code, national) = doubled.unwrap_or(("", &digits));
-        number.push_str(code);
-        number.push_str(national);
-        return bounded(number.len() - 1, MIN_DIGITS, MAX_DIGITS).map(|()| number);
+        (code, national) = doubled.unwrap_or((b"", digits));
+        (least, most) = (MIN_DIGITS.saturating_sub(code.len()), MAX_DIGITS.saturating_sub(code.len()));
     }
-    let national = digits.strip_prefix(country.trunk).unwrap_or(&digits);
-    number.push_str(country.code);
-    number.push_str(national);
-    let (least, most) = country.digits;
-    bounded(national.len(), least.into(), most.into()).map(|()| number)
-}
-
-fn bounded(length: usize, least: usize, most: usize) -> Result<(), Fault> {
-    if length < least {
-        Err(Fault::TooShort)
-    } else if length > most {
-        Err(Fault::TooLong)
-    } else {
-        Ok(())
+    if national.len() < least {
+        return Err(Fault::TooShort);
     }
+    if national.len() > most {
+        return Err(Fault::TooLong);
+    }
+    number.push(b'+');
+    number.extend(code);
+    number.extend(national);
+    Ok(())
 }
 
 /// The country a visitor most likely is in, who reads `language` (a BCP 47 tag) and whose browser is set to `browser`.
-pub(crate) fn likely(language: &str, browser: &str) -> &'static Country {
-    let of_region = |tag: &str| {
+pub(crate) fn likely(language: &[u8], browser: &[u8]) -> Country {
+    for tag in [language, browser] {
         // A region is the last part of every tag in common use, and two letters long.
-        let (rest, region) = tag.split_at_checked(tag.len().checked_sub(2)?)?;
-        rest.ends_with('-').then(|| find(region)).flatten()
-    };
-    let common = if language.starts_with("fr") { &FRANCE } else { &BRITAIN };
-    of_region(language).or_else(|| of_region(browser)).unwrap_or(common)
+        if let [.., b'-', first, second] = *tag
+            && let Some(country) = find(&[first, second])
+        {
+            return country;
+        }
+    }
+    find(if language.starts_with(b"fr") { b"FR" } else { b"GB" }).unwrap_or(NOWHERE)
 }
 
+/// Where no number has a national form.
+const NOWHERE: Country = Country { region: b"", code: b"", trunk: b"", least: MIN_DIGITS, most: MAX_DIGITS };
+
 /// The listed country with an ISO 3166-1 code.
-pub(crate) fn find(region: &str) -> Option<&'static Country> {
-    COUNTRIES.iter().find(|country| country.region == region)
+pub(crate) fn find(region: &[u8]) -> Option<Country> {
+    countries().find(|country| country.region == region)
 }
 
 #[cfg(test)]
@@ -177,8 +191,10 @@ mod tests {
 
     #[track_caller]
     fn check(region: &str, typed: &str, expected: Result<&str, Fault>) {
-        let country = find(region).expect("a listed country");
-        assert_eq!(normalise(country, typed).as_deref(), expected.as_ref().copied());
+        let country = find(region.as_bytes()).expect("a listed country");
+        let mut number = Number::default();
+        let found = normalise(country, typed.as_bytes(), &mut number);
+        assert_eq!(found.map(|()| number.bytes()), expected.map(str::as_bytes));
     }
 
     #[test]
@@ -229,7 +245,9 @@ mod tests {
 
     #[test]
     fn the_likely_country_follows_the_languages() {
-        let region = |language, browser| likely(language, browser).region;
+        let region = |language: &str, browser: &str| {
+            str::from_utf8(likely(language.as_bytes(), browser.as_bytes()).region).expect("letters")
+        };
         assert_eq!(region("fr", "fr"), "FR");
         assert_eq!(region("fr-CH", "en-US"), "CH");
         assert_eq!(region("fr", "fr-BE"), "BE");

@@ -1,290 +1,242 @@
 //! One card on screen, and what the visitor does with it.
 //!
-//! Takes a card, actions and the outcome of a request for contact; builds and changes its elements and tells the tag.
-//! Sends nothing itself.
+//! Takes an action, where the widget stands and what the visitor typed; returns where it stands then, what to draw and
+//! what to tell the tag. Touches and keeps nothing.
 
-use alloc::string::String;
-
-use wire::{Card, Show};
+use wire::Show;
 
 use crate::address;
-use crate::dom::Node;
-use crate::form::{Form, id};
-use crate::host::say;
-use crate::labels::Labels;
+use crate::card::Card;
+use crate::drawing::{Drawing, Text, cut};
+use crate::phone::{self, Number};
+use crate::view;
 
-/// What an element can ask for.
+/// What can be asked of a widget: by an element (`data-do` in `view.rs`) or by `js/host.js`.
 pub(crate) mod action {
-    pub(crate) const SEEN: u32 = 0;
-    pub(crate) const OPEN: u32 = 1;
-    pub(crate) const CLOSE: u32 = 2;
-    pub(crate) const DISMISS: u32 = 3;
-    pub(crate) const WHY: u32 = 4;
+    /// Put it on screen.
+    pub(crate) const SHOW: u32 = 0;
+    /// Half of it is in view.
+    pub(crate) const SEEN: u32 = 1;
+    pub(crate) const OPEN: u32 = 2;
+    /// Close what is open; also the Escape key.
+    pub(crate) const CLOSE: u32 = 3;
+    /// Not now.
+    pub(crate) const DISMISS: u32 = 4;
     pub(crate) const LESS: u32 = 5;
     pub(crate) const SUBMIT: u32 = 6;
-    pub(crate) const FOLLOW: u32 = 7;
+    /// Open the chat the site has.
+    pub(crate) const CHAT: u32 = 7;
+    pub(crate) const FOLLOW: u32 = 8;
+    /// Another page is open.
+    pub(crate) const LEAVE: u32 = 9;
+    /// The request for contact is stored.
+    pub(crate) const STORED: u32 = 10;
+    /// It is not.
+    pub(crate) const FAILED: u32 = 11;
 }
 
-const CROSS: &str = "M6 6l12 12M18 6L6 18";
-const PHONE: &str = "M22 16.9v3a2 2 0 0 1-2.2 2A19.8 19.8 0 0 1 2.1 4.2 2 2 0 0 1 4.1 2h3a2 2 0 0 1 2 1.7l.7 2.8-2 2.4a16 16 0 0 0 7.3 7.3l2.4-2 2.8.7a2 2 0 0 1 1.7 2z";
-const BUBBLE: &str = "M21 11.5a8.4 8.4 0 0 1-12.2 7.5L3 21l2-5.8A8.4 8.4 0 1 1 21 11.5z";
+/// Between the words of a report, and between the name and the value of a field.
+const WORD: u8 = 0x1f;
+/// Between reports, and between fields.
+const RECORD: u8 = 0x1e;
 
-/// A card on screen.
-pub(crate) struct Widget {
-    pub(crate) rule: String,
-    pub(crate) card: Card,
-    /// Number by which its elements call it.
-    pub(crate) key: u32,
-    element: Node,
-    /// The inside of the slot it fills, if it fills one.
-    slot: Option<Node>,
-    /// What explains the card, and the button that shows it.
-    why: Option<(Node, Node)>,
-    explained: bool,
-    /// The closed form of a call-back or a chat.
-    prompt: Option<Prompt>,
-    /// The open one, from when it is opened first: closed, it keeps what was typed and what became of it.
-    dialog: Option<Dialog>,
+/// Where a widget stands between two actions, and what is to happen after one: bits of one number, which the browser
+/// keeps.
+pub(crate) mod state {
+    /// There is a dialog; closed, it keeps what was typed and what became of it.
+    pub(crate) const BUILT: u32 = 1;
+    /// It is to be seen.
+    pub(crate) const OPEN: u32 = 2;
+    /// The request is on its way.
+    pub(crate) const SENDING: u32 = 4;
+    /// The request is stored.
+    pub(crate) const STORED: u32 = 8;
+    /// The site has a chat of its own, as the browser says before each action.
+    pub(crate) const ADAPTER: u32 = 16;
+    /// That chat is to be opened.
+    pub(crate) const CHAT: u32 = 32;
+    /// The widget is gone.
+    pub(crate) const GONE: u32 = 64;
 }
 
-/// A button, in its box, and the line of it that says what it does.
-#[derive(Clone, Copy)]
-struct Prompt {
-    element: Node,
-    button: Node,
-    label: Node,
-}
-
-struct Dialog {
-    element: Node,
-    form: Form,
-    /// Whether it is to be seen.
-    open: bool,
-}
-
-impl Widget {
-    /// Puts `card` on screen. `None` for a card that has no widget yet.
-    pub(crate) fn show(rule: String, card: Card, key: u32) -> Option<Self> {
-        let labels = Labels::of(&card.language);
-        if card.show == Show::Survey {
-            return None;
+/// Does what is `asked` of the widget that stands at `now`, with what its form holds. Draws, reports, and returns where
+/// it stands after that.
+pub(crate) fn act(
+    asked: u32,
+    now: u32,
+    card: &Card<'_>,
+    typed: &[u8],
+    drawing: &mut Drawing<'_>,
+    said: &mut Text<'_>,
+) -> u32 {
+    let has = |bits: u32| now & bits != 0;
+    let waits = has(state::SENDING);
+    let busy = waits || has(state::OPEN) || !field(typed, b"score").is_empty();
+    let contact = matches!(card.show, Show::Callback | Show::Chat);
+    let chat = card.show == Show::Chat && has(state::ADAPTER);
+    let word: &[u8] = match asked {
+        action::SHOW => {
+            view::closed(drawing, card);
+            return now;
         }
-        let banner = card.show == Show::Banner;
-        let slot = if banner && !card.slot.is_empty() { Node::slot(&card.slot) } else { None };
-        let place = slot.unwrap_or_else(|| Node::floor(labels.region));
-        let element = place.make(if banner { "section.banner" } else { "div.contact" }, "");
-        element.set("lang", &card.language);
-        let mut widget =
-            Self { rule, card, key, element, slot, why: None, explained: false, prompt: None, dialog: None };
-        let seen = if banner {
-            widget.banner(labels);
-            element
-        } else {
-            element.on("keydown", key, action::CLOSE);
-            let prompt = widget.prompt(labels);
-            widget.prompt = Some(prompt);
-            prompt.element
+        action::OPEN if !chat || !card.links.is_empty() => {
+            drawing.add("&.prompt|hidden=\n&.dialog|-hidden");
+            if !has(state::BUILT) {
+                view::dialog(drawing, card, chat, field(typed, b"browser"));
+            }
+            drawing.add("&.done|focus\n&.to|focus\n&.action|focus");
+            return now | state::BUILT | state::OPEN;
+        }
+        action::CLOSE if has(state::OPEN) && !has(state::STORED) => {
+            drawing.add("&.dialog|hidden=\n&.prompt|-hidden\n&.open|focus");
+            return now & !state::OPEN;
+        }
+        action::SUBMIT if !has(state::SENDING | state::STORED) => {
+            return now | submit(drawing, said, card, typed);
+        }
+        action::STORED if waits => {
+            drawing.add(CONFIRM);
+            announce(drawing, now, b"thanks");
+            return now ^ (state::SENDING | state::STORED);
+        }
+        action::FAILED if waits => {
+            drawing.add(FAIL);
+            announce(drawing, now, b"failed");
+            return now ^ state::SENDING;
+        }
+        action::SEEN => {
+            say(said, &[b"shown"]);
+            return now;
+        }
+        action::FOLLOW => {
+            say(said, &[b"accepted"]);
+            return now;
+        }
+        action::OPEN | action::CHAT => {
+            say(said, &[b"accepted"]);
+            // What comes after it is between the visitor and the site's own chat.
+            say(said, &[b"gone"]);
+            return state::CHAT | state::GONE;
+        }
+        action::CLOSE | action::DISMISS if has(state::STORED) => b"gone",
+        action::LEAVE if !busy => b"gone",
+        // Not by Escape on a prompt, nor in the middle of a survey.
+        action::CLOSE if !busy && !contact => b"dismissed",
+        action::DISMISS => b"dismissed",
+        action::LESS => b"less",
+        _ => return now,
+    };
+    say(said, &[word]);
+    state::GONE
+}
+
+/// Adds a report of one to three words.
+pub(crate) fn say(said: &mut Text<'_>, words: &[&[u8]]) {
+    for (at, word) in words.iter().enumerate() {
+        said.push(if at == 0 { RECORD } else { WORD });
+        said.extend(word);
+    }
+}
+
+/// Says that nothing is wrong any more.
+const CLEAR: &str = "\
+&.to|-aria-invalid|-aria-describedby
+&.message|-aria-invalid|-aria-describedby
+&.error>";
+
+/// Says what is wrong, beside the field it is in.
+const REFUSE: &str = "\
+&.error>{0}
+&.{1}|aria-invalid=true|aria-describedby=error{key}|focus";
+
+/// Lets the visitor try again.
+const FAIL: &str = "\
+&.error>{failed}
+&.send|-aria-disabled|focus>{submit}";
+
+/// What the visitor reads when the request is stored.
+const SENT: &str = "\
+&.send|aria-disabled=true>{sending}
+&.label>{sending}
+&.sent>
+ p.done|role=status|tabindex=-1>{thanks}";
+
+const WILL_CALL: &str = "\
+p>{will_call} {0}.
+p|at={1}";
+
+const WILL_ANSWER: &str = "p>{will_answer} {0}.";
+
+/// Focused, so that it is read out and the keyboard stays where it was; while the dialog is closed, neither is.
+const CONFIRM: &str = "\
+&.text|hidden=
+&.links|hidden=
+&.form|hidden=
+&.sent|-hidden
+&.done|focus";
+
+/// Asks for what the form says, or says what is wrong with it. What becomes of the state.
+fn submit(drawing: &mut Drawing<'_>, said: &mut Text<'_>, card: &Card<'_>, typed: &[u8]) -> u32 {
+    drawing.add(CLEAR);
+    let [to, text, score, when] = [&b"to"[..], b"message", b"score", b"when"].map(|name| field(typed, name));
+    if card.show == Show::Survey {
+        if score.is_empty() {
+            return refuse(drawing, b"no_score", b"digit");
+        }
+        say(said, &[b"answered", score, text]);
+        drawing.add(SENT);
+        drawing.add(CONFIRM);
+        return state::STORED;
+    }
+    let home = phone::find(field(typed, b"country"));
+    let home = home.unwrap_or_else(|| phone::likely(card.language, field(typed, b"browser")));
+    let mut number = Number::default();
+    if card.show == Show::Callback {
+        if let Err(fault) = phone::normalise(home, to, &mut number) {
+            return refuse(drawing, fault.label(), b"to");
+        }
+        drawing.add(SENT);
+        drawing.put(1, WILL_CALL, number.bytes(), when);
+        say(said, &[b"callback", number.bytes(), when]);
+    } else {
+        let Some(to) = address::reply_to(home, to, &mut number) else {
+            return refuse(drawing, b"bad_address", b"to");
         };
-        seen.watch(key, action::SEEN);
-        Some(widget)
-    }
-
-    /// Whether the visitor is in the middle of something, or waits for an outcome.
-    pub(crate) fn is_busy(&self) -> bool {
-        self.dialog.as_ref().is_some_and(|dialog| dialog.open || dialog.form.is_sending())
-    }
-
-    fn is_open(&self) -> bool {
-        self.dialog.as_ref().is_some_and(|dialog| dialog.open)
-    }
-
-    fn is_done(&self) -> bool {
-        self.dialog.as_ref().is_some_and(|dialog| dialog.form.is_done())
-    }
-
-    /// Takes it off the screen, for good; tells the tag `what`, if there is a word. True, for it is gone.
-    pub(crate) fn leave(&self, what: &str) -> bool {
-        self.element.remove();
-        if let Some(root) = self.slot {
-            root.free();
+        if text.is_empty() {
+            return refuse(drawing, b"no_message", b"message");
         }
-        if !what.is_empty() {
-            self.say(what);
-        }
-        true
+        drawing.add(SENT);
+        drawing.put(1, WILL_ANSWER, to, b"");
+        say(said, &[b"message", to, text]);
     }
+    state::SENDING
+}
 
-    /// Hides it, or shows it again.
-    pub(crate) fn hide(&self, hidden: bool) -> bool {
-        self.element.hide(hidden);
-        false
-    }
+fn refuse(drawing: &mut Drawing<'_>, label: &[u8], field: &[u8]) -> u32 {
+    drawing.put(0, REFUSE, drawing.words.word(label), field);
+    0
+}
 
-    /// Does what an element asks. Whether the widget is gone after it.
-    pub(crate) fn act(&mut self, asked: u32) -> bool {
-        match asked {
-            action::SEEN => self.say("shown"),
-            action::OPEN => self.open(),
-            action::CLOSE | action::DISMISS if self.is_done() => return self.leave("gone"),
-            action::CLOSE => self.close(),
-            action::DISMISS => return self.leave("dismissed"),
-            action::LESS => return self.leave("less"),
-            action::WHY => self.explain(),
-            action::SUBMIT => self.submit(),
-            action::FOLLOW => self.say("accepted"),
-            _ => {}
-        }
-        false
-    }
-
-    /// The request for contact is stored, or is not.
-    pub(crate) fn settle(&mut self, stored: bool) -> bool {
-        let labels = self.labels();
-        if let (Some(dialog), Some(prompt)) = (&mut self.dialog, self.prompt)
-            && dialog.form.is_sending()
-        {
-            // The prompt says it too: the dialog may be closed.
-            if stored {
-                dialog.form.confirm(labels, self.card.show);
-                prompt.label.text(labels.thanks);
-            } else {
-                dialog.form.fail(labels.failed);
-                prompt.label.text(labels.failed);
-            }
-        }
-        false
-    }
-
-    fn labels(&self) -> &'static Labels {
-        Labels::of(&self.card.language)
-    }
-
-    fn say(&self, what: &str) {
-        say(&self.rule, what, "", "");
-    }
-
-    /// The closed form of a call-back or a chat: one button, and one to send it away.
-    fn prompt(&self, labels: &Labels) -> Prompt {
-        let element = self.element.make("div.prompt", "");
-        let callback = self.card.show == Show::Callback;
-        let own = if callback { labels.call_me } else { labels.write_to_us };
-        let button = element.make("button.open", "").on("click", self.key, action::OPEN);
-        button.set("type", "button").set("aria-haspopup", "dialog");
-        button.make("span.mark", "").icon(if callback { PHONE } else { BUBBLE });
-        let words = button.make("span", "");
-        words.make("span.lead", &self.card.title);
-        let label =
-            words.make("span.label", if self.card.action.is_empty() { own } else { &self.card.action });
-        self.cross(element, labels.dismiss, action::DISMISS);
-        Prompt { element, button, label }
-    }
-
-    fn banner(&mut self, labels: &Labels) {
-        let element = self.element;
-        element.set("aria-label", &self.card.title);
-        let head = element.make("div.head", "");
-        let row = head.make("div.row", "");
-        let words = row.make("div.words", "");
-        words.make("h2.title", &self.card.title);
-        if !self.card.text.is_empty() {
-            words.make("p.text", &self.card.text);
-        }
-        if !self.card.action.is_empty() && address::is_safe(&self.card.link) {
-            let link = row.make("a.action", &self.card.action).set("href", &self.card.link);
-            link.on("click", self.key, action::FOLLOW);
-        }
-        self.cross(head, labels.dismiss, action::DISMISS);
-        self.explanation(element, labels);
-    }
-
-    fn open(&mut self) {
-        if self.dialog.is_none() {
-            let dialog = self.dialog();
-            self.dialog = Some(dialog);
-        }
-        self.turn(true);
-        if let Some(dialog) = &self.dialog {
-            dialog.form.focus();
-        }
-    }
-
-    fn close(&mut self) {
-        if self.is_open() {
-            self.turn(false);
-            if let Some(prompt) = self.prompt {
-                prompt.button.focus();
-            }
-        }
-    }
-
-    /// Shows the dialog in place of the prompt, or the other way round.
-    fn turn(&mut self, open: bool) {
-        if let (Some(dialog), Some(prompt)) = (&mut self.dialog, self.prompt) {
-            dialog.open = open;
-            dialog.element.hide(!open);
-            prompt.element.hide(open);
-        }
-    }
-
-    /// The open form of a call-back or a chat.
-    fn dialog(&mut self) -> Dialog {
-        let labels = self.labels();
-        let element = self.element.make("div.dialog", "");
-        element.set("role", "dialog").set("aria-labelledby", &id("title", self.key));
-        let head = element.make("div.head", "");
-        head.make("h2.title", &self.card.title).set("id", &id("title", self.key));
-        self.cross(head, labels.close, action::CLOSE);
-        if !self.card.text.is_empty() {
-            element.make("p.text", &self.card.text);
-        }
-        let form = Form::build(element, &self.card, labels, self.key);
-        self.explanation(element, labels);
-        Dialog { element, form, open: true }
-    }
-
-    fn submit(&mut self) {
-        let labels = self.labels();
-        if let Some(dialog) = &mut self.dialog
-            && let Some((what, first, second)) = dialog.form.submit(labels)
-        {
-            if let Some(prompt) = self.prompt {
-                prompt.label.text(labels.sending);
-            }
-            say(&self.rule, what, &first, &second);
-        }
-    }
-
-    fn cross(&self, parent: Node, label: &str, asked: u32) {
-        let button = parent.make("button.close", "").on("click", self.key, asked);
-        button.set("type", "button").set("aria-label", label).icon(CROSS);
-    }
-
-    /// "Why am I seeing this?" and its answer, folded up.
-    fn explanation(&mut self, parent: Node, labels: &Labels) {
-        let more = parent.make("div.more", "");
-        let button = more.make("button.quiet", labels.why).on("click", self.key, action::WHY);
-        button.set("type", "button").set("aria-expanded", "false");
-        let panel = more.make("div.why", "").set("hidden", "");
-        panel.make("p", &self.card.why);
-        if !self.card.data.is_empty() {
-            panel.make("h3", labels.data);
-            let list = panel.make("dl", "");
-            for field in &self.card.data {
-                list.make("dt", &field.name);
-                list.make("dd", &field.value);
-            }
-        }
-        let less = panel.make("button.quiet", labels.less).on("click", self.key, action::LESS);
-        less.set("type", "button");
-        self.why = Some((button, panel));
-        self.explained = false;
-    }
-
-    fn explain(&mut self) {
-        if let Some((button, panel)) = self.why {
-            self.explained = !self.explained;
-            button.set("aria-expanded", if self.explained { "true" } else { "false" });
-            panel.hide(!self.explained);
-        }
+/// Says on the prompt what became of the request, and has it read out when nothing else of it is to be seen.
+fn announce(drawing: &mut Drawing<'_>, state: u32, label: &[u8]) {
+    let words = drawing.words.word(label);
+    drawing.put(0, "&.label>{0}", words, b"");
+    if state & state::OPEN == 0 {
+        drawing.put(0, "&.news>{0}", words, b"");
     }
 }
+
+/// What the form holds under that name, without the space around it.
+fn field<'a>(typed: &'a [u8], name: &[u8]) -> &'a [u8] {
+    for entry in typed.split(|&byte| byte == RECORD) {
+        if let (found, Some(value)) = cut(entry, WORD)
+            && found == name
+        {
+            return value.trim_ascii();
+        }
+    }
+    &[]
+}
+
+#[cfg(test)]
+mod tests;
