@@ -18,8 +18,11 @@ const MODULE: &str = "DECLIC_MODULE";
 /// Stands for the module while esbuild bundles: a string that no script has.
 const PLACE: &str = "\"@declic module@\"";
 
-/// For what every page loads, and as much for what some load later; Brotli 11, wasm included.
+/// For what every page loads; Brotli 11, wasm included.
 const BUDGET: usize = 15 * 1024;
+
+/// For what is loaded when there is something to show.
+const WIDGETS_BUDGET: usize = 12 * 1024;
 
 /// For what hardly any page loads.
 const PANELS_BUDGET: usize = 16 * 1024;
@@ -47,7 +50,7 @@ pub(super) const SCRIPTS: [Script; 3] = [
         entry: "tracker-wasm/widgets/js/widgets.js",
         module: "tracker-wasm/widgets/pkg/widgets_bg.wasm",
         format: "--format=esm",
-        budget: BUDGET,
+        budget: WIDGETS_BUDGET,
     },
     Script {
         name: "p.js",
