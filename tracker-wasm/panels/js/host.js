@@ -1,8 +1,6 @@
 // What the panels alone ask of the page and the edge, beside `dom.js`. Bindings only, too.
-//
-// Named from the folder above: in a test, every crate finds its copy of `dom.js` there and nowhere else.
 
-import { act, add, guard, nodes, release, shadow, told } from '../../widgets/js/dom.js';
+import { act, add, guard, nodes, release, shadow, told } from './dom.js';
 
 /** What the loader hands over: see `panels.js`. */
 let context;

@@ -15,7 +15,7 @@
  */
 
 import { act, answered, card, debug, initSync, moved, preferences, request } from '../pkg/panels.js';
-import { guard, serve } from '../../widgets/js/dom.js';
+import { guard, serve } from './dom.js';
 import base from '../../widgets/js/base.css';
 import { hearCards, key, last, meet } from './host.js';
 import css from './panels.css';

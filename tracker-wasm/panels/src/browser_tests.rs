@@ -48,7 +48,7 @@ extern "C" {
     static HOST: JsValue;
 }
 
-#[wasm_bindgen(module = "/../widgets/js/dom.js")]
+#[wasm_bindgen(module = "/js/dom.js")]
 extern "C" {
     fn known() -> u32;
     fn serve(exports: &JsValue, css: &str);

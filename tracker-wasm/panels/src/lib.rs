@@ -17,8 +17,6 @@ mod alone;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
 mod debug;
-#[allow(dead_code, reason = "what only widgets do with an element stands there, too")]
-#[path = "../../widgets/src/dom.rs"]
 mod dom;
 mod door;
 mod host;

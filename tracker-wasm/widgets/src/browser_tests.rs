@@ -52,7 +52,7 @@ extern "C" {
     fn shown() -> String;
 }
 
-#[wasm_bindgen(module = "/../widgets/js/dom.js")]
+#[wasm_bindgen(module = "/js/host.js")]
 extern "C" {
     fn known() -> u32;
     fn serve(exports: &JsValue, memory: &JsValue, css: &str);

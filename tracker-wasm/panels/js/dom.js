@@ -1,6 +1,5 @@
-// What any module that shows something asks of the document: the widgets and the panels share this file. Bindings
-// only: each function makes, changes or reads one thing and decides nothing. Elements are numbers to a module, so that
-// no handle crosses the border.
+// What the panels ask of the document. Bindings only: each function makes, changes or reads one thing and decides
+// nothing. Elements are numbers to the module, so that no handle crosses the border.
 //
 // Nothing here takes markup: texts become text nodes, and styles come from one constructed sheet, as a strict
 // content security policy wants.
@@ -91,7 +90,6 @@ export const set = (node, name, value) => {
 };
 
 export const text = (node, text) => nodes.get(node).replaceChildren(text);
-export const value = node => nodes.get(node).value.trim();
 export const clear = node => {
   release(node);
   nodes.get(node).replaceChildren();

@@ -1,22 +1,20 @@
-//! Elements, as any module that shows something touches them: the bindings of `js/dom.js`, typed.
+//! Elements, as the panels touch them: the bindings of `js/dom.js`, typed.
 //!
-//! Makes, changes and reads; decides nothing. No text given here is ever taken as markup. The panels compile this file
-//! too.
+//! Makes, changes and reads; decides nothing. No text given here is ever taken as markup.
 
 use alloc::string::String;
 
 use wasm_bindgen::prelude::*;
 
-// The entry script shares this file with the module, and must get the same one: a path as it stands, from the folder
-// of any crate beside this one. A test has no entry script, and finds the file by the way from its own crate.
-#[cfg_attr(not(test), wasm_bindgen(raw_module = "../../widgets/js/dom.js"))]
-#[cfg_attr(test, wasm_bindgen(module = "/../widgets/js/dom.js"))]
+// The entry script shares this file with the module, and must get the same one: a path as it stands. A test has no
+// entry script, and finds the file only as a part of this crate.
+#[cfg_attr(not(test), wasm_bindgen(raw_module = "../js/dom.js"))]
+#[cfg_attr(test, wasm_bindgen(module = "/js/dom.js"))]
 extern "C" {
     fn make(parent: u32, kind: &str, text: &str) -> u32;
     fn icon(parent: u32, path: &str);
     fn set(node: u32, name: &str, value: &str);
     fn text(node: u32, text: &str);
-    fn value(node: u32) -> String;
     fn clear(node: u32);
     fn remove(node: u32);
     fn focus(node: u32);
@@ -60,11 +58,6 @@ impl Node {
 
     pub(crate) fn text(self, content: &str) {
         text(self.0, content);
-    }
-
-    /// What a field holds, without the space around it.
-    pub(crate) fn value(self) -> String {
-        value(self.0)
     }
 
     pub(crate) fn clear(self) {
