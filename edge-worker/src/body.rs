@@ -11,10 +11,11 @@ use crate::answer::Fault;
 /// The whole body, when it has at most `limit` bytes.
 pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>, Fault> {
     let too_large = || Fault::Refused(Refusal::TooLarge { limit });
-    let announced: Option<usize> =
+    // 64 bits, also where a `usize` has 32: what it cannot hold is refused at once too.
+    let announced: Option<u64> =
         request.headers().get("Content-Length")?.and_then(|length| length.parse().ok());
     match announced {
-        Some(length) if length > limit => Err(too_large()),
+        Some(length) if length > limit as u64 => Err(too_large()),
         // The runtime holds the body to the length announced.
         Some(_) => request.bytes().await.map_err(cut_off),
         None => {

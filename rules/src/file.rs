@@ -131,6 +131,12 @@ fn read(
             }
         }
     }
+    if rules.is_empty() && reader.report.errors() == 0 {
+        // Most often a slip: an empty file, or one whose rules are all commented out, would take every rule away.
+        reader.report.error(Code::Missing, 0..0, "this file has no rule").help(
+            "begin one with `[[rule]]`; to show nothing for a while, keep the rules and give each a schedule that is over: `schedule = { until = 2000-01-01 }`",
+        );
+    }
     review::duplicates(&mut reader.report, &rules);
     // A file past a limit is refused whatever else is said of it, and may be large: no more is spent on it.
     if !reader.report.is_past_a_limit() {

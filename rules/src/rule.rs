@@ -167,6 +167,11 @@ pub enum ConsentNeed {
 }
 
 impl ConsentNeed {
+    /// What counts, measures, stores or sends something about a visitor needs one who agreed to it.
+    pub(crate) fn by_default(show: &Show, cap: Option<Cap>, holdout: f64) -> Self {
+        if !show.is_visible() || cap.is_some() || holdout > 0.0 { Self::Needed } else { Self::NotNeeded }
+    }
+
     /// Whether whoever meets the other need meets this one.
     pub(crate) fn asks_no_more_than(self, other: Self) -> bool {
         self == Self::NotNeeded || other == Self::Needed

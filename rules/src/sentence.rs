@@ -4,14 +4,19 @@
 //! `not` down to the line it concerns.
 
 mod clause;
+mod journey;
+mod number;
+mod schedule;
+#[cfg(test)]
+mod tests;
 
-use crate::clock::WEEKDAYS;
 use crate::condition::{Condition, Polarity};
 use crate::program::Program;
-use crate::rule::{Cap, Period, Rule, Show};
-use crate::schedule::{Hours, Schedule};
+use crate::rule::{Cap, ConsentNeed, Period, Rule, Show, Variant};
+use crate::sentence::journey::count;
+use crate::sentence::schedule::schedule_words;
 use crate::signal::Kind;
-use crate::words::{Language, quantity, weekday_name};
+use crate::words::{Language, quantity};
 
 pub(crate) use clause::clause;
 
@@ -57,31 +62,59 @@ impl Rule {
         needed.extend(self.condition.implied.iter().cloned());
         if !needed.is_empty() {
             text.push_str(say(language, " when ", " quand "));
-            text.push_str(&together(&needed, Polarity::Plain, language, Word::And));
+            text.push_str(&all_of(&needed, language, Word::And));
         }
         if !self.condition.unless.is_empty() {
             text.push_str(say(language, ", unless ", ", sauf si "));
-            text.push_str(&together(&self.condition.unless, Polarity::Plain, language, Word::Or));
+            text.push_str(&all_of(&self.condition.unless, language, Word::Or));
         }
-        if let Some(schedule) = &self.schedule {
+        let asides = [
+            self.schedule.as_ref().map(|schedule| schedule_words(schedule, language)),
+            self.cap.map(|cap| cap_words(cap, language)),
+            (!self.variants.is_empty()).then(|| variants_words(&self.variants, language)),
+            (self.holdout > 0.0).then(|| self.holdout_words(language)),
+            self.consent_words(language),
+        ];
+        for words in asides.into_iter().flatten() {
             text.push_str(aside(language));
-            text.push_str(&schedule_words(schedule, language));
-        }
-        if let Some(cap) = self.cap {
-            text.push_str(aside(language));
-            text.push_str(&cap_words(cap, language));
-        }
-        if self.holdout > 0.0 {
-            let share = quantity(Kind::Percent, self.holdout * 100.0, language);
-            text.push_str(aside(language));
-            text.push_str(&say(
-                language,
-                format!("a control group of {share} does not see it"),
-                format!("un groupe témoin de {share} ne le voit pas"),
-            ));
+            text.push_str(&words);
         }
         text.push('.');
         text
+    }
+
+    fn holdout_words(&self, language: Language) -> String {
+        let share = quantity(Kind::Percent, self.holdout * 100.0, language);
+        let (english, french) = match self.show {
+            Show::Callback => ("does not see it", "ne le voit pas"),
+            Show::Banner | Show::Chat | Show::Survey => ("does not see it", "ne la voit pas"),
+            Show::Notify { .. } | Show::Tag { .. } => ("is left out", "en est exclu"),
+        };
+        say(
+            language,
+            format!("a control group of {share} {english}"),
+            format!("un groupe témoin de {share} {french}"),
+        )
+    }
+
+    /// Only where it is not what such a rule asks by itself.
+    fn consent_words(&self, language: Language) -> Option<String> {
+        if self.consent == ConsentNeed::by_default(&self.show, self.cap, self.holdout) {
+            return None;
+        }
+        let words = match self.consent {
+            ConsentNeed::Needed => say(
+                language,
+                "only for visitors who agreed to be remembered",
+                "seulement pour les visiteurs qui ont accepté qu’on se souvienne d’eux",
+            ),
+            ConsentNeed::NotNeeded => say(
+                language,
+                "even for visitors who did not agree to be remembered",
+                "même pour les visiteurs qui n’ont pas accepté qu’on se souvienne d’eux",
+            ),
+        };
+        Some(words.to_owned())
     }
 
     fn action(&self, language: Language) -> String {
@@ -91,7 +124,7 @@ impl Rule {
             }
             Show::Banner => say(language, "Shows a banner", "Affiche une bannière").to_owned(),
             Show::Chat => say(language, "Proposes a chat", "Propose une conversation").to_owned(),
-            Show::Survey => say(language, "Asks a short survey", "Pose une courte enquête").to_owned(),
+            Show::Survey => say(language, "Shows a short survey", "Propose une courte enquête").to_owned(),
             Show::Notify { event } => {
                 let event = quoted(event, language);
                 say(
@@ -138,6 +171,14 @@ impl Word {
     }
 }
 
+/// What stands under `when` or `unless`; a group that stands alone needs no brackets.
+fn all_of(parts: &[Condition], language: Language, word: Word) -> String {
+    match parts {
+        [only] => phrase(only, Polarity::Plain, language, None),
+        _ => together(parts, Polarity::Plain, language, word),
+    }
+}
+
 /// Several conditions joined by one word; groups inside stand in brackets.
 fn together(parts: &[Condition], polarity: Polarity, language: Language, word: Word) -> String {
     let parts: Vec<_> = parts.iter().map(|part| phrase(part, polarity, language, Some(word))).collect();
@@ -178,11 +219,7 @@ pub(crate) fn per(period: Period, language: Language) -> &'static str {
 }
 
 fn cap_words(cap: Cap, language: Language) -> String {
-    let count = match cap.times {
-        1 => say(language, "once", "une fois").to_owned(),
-        2 => say(language, "twice", "deux fois").to_owned(),
-        times => say(language, format!("{times} times"), format!("{times} fois")),
-    };
+    let count = count(f64::from(cap.times), language);
     let per = per(cap.per, language);
     let mut text = say(language, format!("at most {count} {per}"), format!("au plus {count} {per}"));
     if let Some(cooldown_ms) = cap.cooldown_ms {
@@ -196,60 +233,18 @@ fn cap_words(cap: Cap, language: Language) -> String {
     text
 }
 
-fn schedule_words(schedule: &Schedule, language: Language) -> String {
-    let moment = |minutes: i64| {
-        let day = quantity(Kind::Date, minutes.div_euclid(1440) as f64, language);
-        match minutes.rem_euclid(1440) {
-            0 => day,
-            minute => format!("{day} {}", time(minute as u16)),
-        }
-    };
-    let mut parts = Vec::new();
-    if let Some(from) = schedule.from {
-        parts.push(say(language, format!("from {}", moment(from)), format!("à partir du {}", moment(from))));
-    }
-    if let Some(until) = schedule.until {
-        // An end at midnight is the end of the day before.
-        let last = moment(if until.rem_euclid(1440) == 0 { until - 1440 } else { until });
-        parts.push(say(language, format!("until {last}"), format!("jusqu’au {last}")));
-    }
-    if !schedule.hours.is_empty() {
-        let hours: Vec<_> = schedule.hours.iter().map(|hours| hours_words(*hours, language)).collect();
-        parts.push(listed(&hours, Word::And.text(language)));
-    }
-    if !schedule.except.is_empty() {
-        let days: Vec<_> =
-            schedule.except.iter().map(|day| quantity(Kind::Date, f64::from(*day), language)).collect();
-        let days = listed(&days, Word::And.text(language));
-        parts.push(say(language, format!("except on {days}"), format!("sauf le {days}")));
-    }
-    parts.join(", ")
-}
-
-fn hours_words(hours: Hours, language: Language) -> String {
-    let name = |index: usize| weekday_name(WEEKDAYS[index % 7], language).unwrap_or_default();
-    let runs: Vec<usize> = (0..7).filter(|day| hours.days >> day & 1 == 1).collect();
-    let contiguous = runs.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    let days = match (runs.as_slice(), contiguous) {
-        (all, _) if all.len() == 7 => say(language, "every day", "tous les jours").to_owned(),
-        ([first, .., last], true) if runs.len() > 2 => say(
-            language,
-            format!("{} to {}", name(*first), name(*last)),
-            format!("du {} au {}", name(*first), name(*last)),
-        ),
-        (days, _) => {
-            let names: Vec<_> = days.iter().map(|day| name(*day).to_owned()).collect();
-            let names = listed(&names, Word::And.text(language));
-            say(language, names.clone(), format!("le {names}"))
-        }
-    };
-    if (hours.from, hours.until) == (0, 1440) {
-        return days;
-    }
-    let (from, until) = (time(hours.from), time(hours.until));
-    say(language, format!("{days} from {from} to {until}"), format!("{days} de {from} à {until}"))
-}
-
-fn time(minute: u16) -> String {
-    format!("{:02}:{:02}", minute / 60, minute % 60)
+/// The forms of an A/B test and their shares.
+fn variants_words(variants: &[Variant], language: Language) -> String {
+    let whole: f64 = variants.iter().map(|variant| f64::from(variant.weight)).sum();
+    let shares: Vec<_> = variants
+        .iter()
+        .map(|variant| {
+            let share = (f64::from(variant.weight) / whole * 1_000.0).round() / 10.0;
+            let share = quantity(Kind::Percent, share, language);
+            format!("{} ({share})", quoted(&variant.name, language))
+        })
+        .collect();
+    let shares = listed(&shares, Word::And.text(language));
+    let count = variants.len();
+    say(language, format!("in {count} variants, {shares}"), format!("en {count} variantes, {shares}"))
 }

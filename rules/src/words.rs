@@ -103,8 +103,8 @@ pub(crate) fn quantity(kind: Kind, value: f64, language: Language) -> String {
     match kind {
         Kind::Duration => duration(value, language),
         Kind::Percent => match language {
-            Language::French => format!("{}\u{a0}%", number(value, language)),
-            _ => format!("{}%", number(value, language)),
+            Language::French => format!("{}\u{a0}%", percent(value, language)),
+            _ => format!("{}%", percent(value, language)),
         },
         Kind::Date => date(value as i32, language),
         _ => number(value, language),
@@ -140,6 +140,35 @@ fn number(value: f64, language: Language) -> String {
         }
     }
     text
+}
+
+/// A share keeps no zero at its end: 12.5, not 12.50.
+fn percent(value: f64, language: Language) -> String {
+    let text = number(value, language);
+    if text.contains(['.', ',']) && text.ends_with('0') { text[..text.len() - 1].to_owned() } else { text }
+}
+
+/// "within the last 2 hours": a time back from now, in the largest unit that tells it whole.
+pub(crate) fn last(ms: u64, language: Language) -> String {
+    type Unit = (u64, &'static str, &'static str, &'static str);
+    const UNITS: [Unit; 4] = [
+        (86_400_000, "day", "jours", "derniers"),
+        (3_600_000, "hour", "heures", "dernières"),
+        (60_000, "minute", "minutes", "dernières"),
+        (1_000, "second", "secondes", "dernières"),
+    ];
+    let whole = UNITS.iter().find(|(unit_ms, ..)| ms.is_multiple_of(*unit_ms) && ms > 0);
+    let (unit_ms, english, french, adjective) =
+        whole.copied().unwrap_or((1, "millisecond", "millisecondes", "dernières"));
+    match (ms / unit_ms, language) {
+        (1, Language::French) if english == "day" => "au cours des dernières 24 heures".to_owned(),
+        (1, Language::French) => format!("au cours de la dernière {}", french.trim_end_matches('s')),
+        (count, Language::French) => {
+            format!("au cours des {} {adjective} {french}", number(count as f64, language))
+        }
+        (1, _) => format!("within the last {english}"),
+        (count, _) => format!("within the last {} {english}s", number(count as f64, language)),
+    }
 }
 
 /// The two largest units, such as `1 hour 30 minutes`.

@@ -45,6 +45,19 @@ fn fault_of(lines: &str) -> String {
 }
 
 #[test]
+fn a_file_without_a_rule_is_refused_with_a_way_to_show_nothing() {
+    for source in ["", "# [[rule]]", "[site]\ntimezone = 'UTC'", "rule = []"] {
+        let faults = faults(source);
+        assert!(
+            faults.len() == 1 && faults[0].starts_with("this file has no rule | "),
+            "{source}: {faults:?}"
+        );
+    }
+    let over = check("test.toml", &rule("schedule = { until = 2000-01-01 }\nwhen = { cart.items = 1 }"));
+    assert!(over.diagnostics.is_empty(), "what the help says is taken: {:?}", over.diagnostics);
+}
+
+#[test]
 fn values_of_every_type_are_compared() {
     let facts = facts(|facts| {
         facts
@@ -241,10 +254,10 @@ fn the_example_of_the_design_works_as_it_says() {
         program.sentence(0, "fr"),
         "Affiche un bouton de rappel quand la page est «\u{a0}/cart\u{a0}», le temps passé sur la page est d’au moins \
          45 secondes, le total du panier est d’au moins 150, le visiteur a vu «\u{a0}/faq/*\u{a0}», l’attente prévue \
-         est d’au plus 2 minutes et (l’appareil est «\u{a0}desktop\u{a0}» ou le nombre de visites du visiteur est d’au \
-         moins 3), sauf si la liste des segments du visiteur comprend «\u{a0}vip\u{a0}»\u{a0}; à partir du 1er \
-         novembre 2026, jusqu’au 31 décembre 2026, du lundi au vendredi de 08:00 à 18:00\u{a0}; au plus une fois par \
-         visite, et pas de nouveau avant 2 jours\u{a0}; un groupe témoin de 10\u{a0}% ne le voit pas."
+         ne dépasse pas 2 minutes et (l’appareil est «\u{a0}desktop\u{a0}» ou le nombre de visites du visiteur est d’au \
+         moins 3), sauf si la liste des segments du visiteur comprend «\u{a0}vip\u{a0}»\u{a0}; du 1er novembre 2026 au \
+         31 décembre 2026, du lundi au vendredi de 8\u{a0}h à 18\u{a0}h\u{a0}; au plus une fois par visite, et pas de \
+         nouveau avant 2 jours\u{a0}; un groupe témoin de 10\u{a0}% ne le voit pas."
     );
 }
 

@@ -84,6 +84,11 @@ impl Edge {
         self.stage.site()
     }
 
+    /// The edge's own address, as in `127.0.0.1:8788`.
+    pub fn address(&self) -> String {
+        self.stage.edge().trim_start_matches("http://").to_owned()
+    }
+
     /// Folder of the objects' databases.
     pub fn data(&self) -> &Path {
         &self.data

@@ -1,6 +1,7 @@
-//! What the tests of the running edge share: an edge, a visitor who speaks to it, and what it answers.
+//! What the tests share: an edge, a visitor who speaks to it, and what it answers; and a reader of sources.
 
 mod edge;
+pub mod sources;
 mod visitor;
 
 pub use edge::{Answer, Edge};

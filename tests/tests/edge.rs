@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use tests::{Edge, RULES, Visitor, shown};
 use wire::{Ask, Event, MAX_BODY_BYTES, Page, Watch, What, encode};
 
@@ -72,6 +76,7 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
             "422 too_many_events",
             spoiled(&|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; 257]),
         ),
+        ("422 too_much", spoiled(&|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; 20_000])),
         (
             "422 text_too_long",
             spoiled(&|batch| batch.page = Page { path: "/".repeat(3000), ..Page::default() }),
@@ -119,6 +124,20 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
         ["third-look"],
         "the two views before are still there"
     );
+}
+
+#[test]
+fn a_body_that_announces_too_much_is_refused_before_it_comes() {
+    let edge = Edge::serving(RULES);
+    // The second is zero in 32 bits.
+    for length in [MAX_BODY_BYTES as u64 + 1, 1 << 32] {
+        let mut line = TcpStream::connect(edge.address()).unwrap();
+        line.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(line, "POST /v1/events HTTP/1.1\r\nHost: edge\r\nContent-Length: {length}\r\n\r\n").unwrap();
+        let mut status = String::new();
+        BufReader::new(line).read_line(&mut status).unwrap();
+        assert!(status.starts_with("HTTP/1.1 413 "), "{length}: {status}");
+    }
 }
 
 /// The counter of refusals with this code.
@@ -203,6 +222,8 @@ fn the_desk_and_the_owner_need_their_own_keys() {
     assert_eq!(get("/v1/sites/shop/rules", edge.owner_key()), 200);
     assert_eq!(get("/v1/desk/callbacks?site=other", edge.desk_key()), 404);
     assert_eq!(get("/v1/desk/nonsense?site=shop", edge.desk_key()), 404);
+    assert_eq!(get("/v1/desk/callbacks", edge.desk_key()), 400, "of which site?");
+    assert_eq!(get("/v1/desk/callbacks?site=shop&after=99999999999", edge.desk_key()), 400);
     assert_eq!(edge.get("/metrics", &[]).status, 401);
 }
 
@@ -215,9 +236,11 @@ fn rules_that_do_not_check_change_nothing() {
     assert!(answer.text().contains("did you mean `cart.total`"), "{}", answer.text());
     let mut visitor = Visitor::new(1);
     assert_eq!(shown(&visitor.opens(&edge, "/?utm_campaign=Sale")), ["campaign"]);
-    assert_eq!(edge.put("/v1/sites/shop/rules", "\u{0}").fault(), "422 bad_rules");
+    for nothing in ["\u{0}", "", "# [[rule]]"] {
+        assert_eq!(edge.put("/v1/sites/shop/rules", nothing).fault(), "422 bad_rules");
+    }
     assert_eq!(edge.put("/v1/sites/shop/settings", "{}").fault(), "422 bad_settings");
-    assert_eq!(edge.counted(&refused("bad_rules")), 2);
+    assert_eq!(edge.counted(&refused("bad_rules")), 4);
     assert_eq!(edge.counted(&refused("bad_settings")), 1);
     for site in ["Sh_op", "other"] {
         assert_eq!(edge.put(&format!("/v1/sites/{site}/rules"), RULES).fault(), "404 unknown_site");

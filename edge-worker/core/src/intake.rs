@@ -34,6 +34,8 @@ pub enum Refusal {
     Truncated,
     /// The body is not a message.
     Malformed,
+    /// The message holds, or says that it holds, more than is unpacked of a stranger's body.
+    TooMuch,
     /// More than [`MAX_EVENTS`] events.
     TooManyEvents {
         /// How many there are.
@@ -73,6 +75,8 @@ pub enum Refusal {
     },
     /// A signed link that is of another site, has run out, or was never given.
     BadLink,
+    /// The address does not say of which site.
+    NoSite,
     /// No such site.
     UnknownSite {
         /// The key in the request, shortened.
@@ -94,6 +98,7 @@ impl Refusal {
             Self::WireVersion { .. } => "wire_version",
             Self::Truncated => "truncated",
             Self::Malformed => "malformed",
+            Self::TooMuch => "too_much",
             Self::TooManyEvents { .. } => "too_many_events",
             Self::TooManyRules { .. } => "too_many_rules",
             Self::TextTooLong { .. } => "text_too_long",
@@ -104,6 +109,7 @@ impl Refusal {
             Self::EmptyMessage => "empty_message",
             Self::BadParameter { .. } => "bad_parameter",
             Self::BadLink => "bad_link",
+            Self::NoSite => "no_site",
             Self::UnknownSite { .. } => "unknown_site",
             Self::WrongOrigin { .. } => "wrong_origin",
         }
@@ -116,11 +122,13 @@ impl Refusal {
             | Self::WireVersion { .. }
             | Self::Truncated
             | Self::Malformed
-            | Self::BadParameter { .. } => 400,
+            | Self::BadParameter { .. }
+            | Self::NoSite => 400,
             Self::WrongOrigin { .. } | Self::BadLink => 403,
             Self::UnknownSite { .. } => 404,
             Self::TooLarge { .. } => 413,
-            Self::TooManyEvents { .. }
+            Self::TooMuch
+            | Self::TooManyEvents { .. }
             | Self::TooManyRules { .. }
             | Self::TextTooLong { .. }
             | Self::BadNumber { .. }
@@ -134,20 +142,28 @@ impl Refusal {
     /// What is wrong, and the next step.
     pub fn explain(&self) -> (String, String) {
         let (wrong, next) = match self {
-            Self::Empty => ("the body is empty".into(), "post an encoded batch"),
-            Self::TooLarge { limit } => {
-                (format!("the body is larger than {limit} bytes"), "split it into several batches")
-            }
+            Self::Empty => ("the body is empty".into(), "post the encoded message that this address takes"),
+            // Said of a batch, a request for contact, settings and rules alike.
+            Self::TooLarge { limit } => (
+                format!("the body is larger than {limit} bytes"),
+                "shorten it or split it: this address takes no more at once",
+            ),
             Self::WireVersion { found } => (
                 format!("the body is of protocol version {found}, this edge speaks {VERSION}"),
                 "reload the page, so that it takes the tag this edge serves",
             ),
             Self::Truncated => {
-                ("the body ends before the message does".into(), "send the batch again, whole")
+                ("the body ends before the message does".into(), "send the message again, whole")
             }
             Self::Malformed => {
                 ("the body is not an encoded message".into(), "encode it with the tag this edge serves")
             }
+            Self::TooMuch => (
+                format!(
+                    "the message holds more than is taken at once, such as more than {MAX_EVENTS} events"
+                ),
+                "split it into several",
+            ),
             Self::TooManyEvents { count } => (
                 format!("the batch holds {count} events, at most {MAX_EVENTS} are taken"),
                 "split it into several batches",
@@ -178,6 +194,7 @@ impl Refusal {
                 "the link's key does not verify: it has run out, or is of another site".into(),
                 "ask for a new link and open the page with it",
             ),
+            Self::NoSite => ("the address does not say of which site".into(), "add `?site=KEY`"),
             Self::UnknownSite { site } => (
                 format!("no site `{site}` is set up here"),
                 "check `data-site` on the script tag, or put the site's settings first",
@@ -199,6 +216,7 @@ impl From<DecodeError> for Refusal {
             DecodeError::TooLarge { .. } => Self::TooLarge { limit: MAX_BODY_BYTES },
             DecodeError::Truncated => Self::Truncated,
             DecodeError::Malformed => Self::Malformed,
+            DecodeError::TooMuch => Self::TooMuch,
         }
     }
 }

@@ -166,6 +166,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_a_rule_takes_none_away() {
+        for empty in ["", "[site]\ntimezone = \"UTC\"\n", "# [[rule]]\n"] {
+            let error = toml(empty).unwrap_err().error;
+            assert!(error.message.contains("this file has no rule"), "{empty}: {}", error.message);
+        }
+        let over = format!("{GOOD}\nschedule = {{ until = 2000-01-01 }}");
+        assert_eq!(toml(&over).unwrap().rules, 1, "what the help says is taken");
+    }
+
+    #[test]
     fn a_condition_that_can_never_hold_here_is_warned_of() {
         let body = GOOD.replace("page.path = \"/\"", "desk.wait = \"<= 2m\"");
         let warnings = toml(&body).unwrap().warnings;

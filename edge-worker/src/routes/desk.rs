@@ -20,9 +20,15 @@ pub(super) async fn queue(request: &Request, env: &Env, queue: &str) -> Result<R
     let site = parameter("site");
     admit(request, env, &site, Need::Visitors).await?;
     let queue = Queue::named(queue).ok_or(Fault::NotFound)?;
+    if site.is_empty() {
+        return Err(Refusal::NoSite.into());
+    }
     let after = match parameter("after").as_str() {
         "" => 0,
-        after => after.parse::<u32>().map_err(|_| Fault::Refused(Refusal::BadNumber { field: "after" }))?,
+        after => after.parse::<u32>().map_err(|_| Refusal::BadParameter {
+            name: "after".into(),
+            wanted: "the number that the page before gives as `next`",
+        })?,
     };
     // Also tells a site that is not set up from one whose queue is empty.
     sites::find(env, &site).await?;

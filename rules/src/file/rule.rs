@@ -88,7 +88,7 @@ impl Reader<'_> {
         {
             Some("needed") => ConsentNeed::Needed,
             Some(_) => ConsentNeed::NotNeeded,
-            None => consent_by_default(&show, cap, holdout),
+            None => ConsentNeed::by_default(&show, cap, holdout),
         };
         let implied = self.implied(&content, &variants, &when);
         let condition = RuleCondition { when, unless, implied };
@@ -291,15 +291,6 @@ impl Reader<'_> {
                     .help("begin each with `[[rule.example]]`");
             }
         }
-    }
-}
-
-/// What counts, measures, stores or sends something about a visitor needs one who agreed to it.
-fn consent_by_default(show: &Show, cap: Option<Cap>, holdout: f64) -> ConsentNeed {
-    if !show.is_visible() || cap.is_some() || holdout > 0.0 {
-        ConsentNeed::Needed
-    } else {
-        ConsentNeed::NotNeeded
     }
 }
 

@@ -36,6 +36,8 @@ pub enum DecodeError {
     Truncated,
     /// The bytes do not form the message: an unknown variant, text that is not UTF-8, bytes left over.
     Malformed,
+    /// The message claims more memory than is given to one.
+    TooMuch,
 }
 
 /// The message as a version byte and its encoding.
@@ -93,6 +95,7 @@ fn read<V: Decode<()>, const MEMORY: usize>(bytes: &[u8]) -> Result<V, DecodeErr
     match bincode::decode_from_slice(bytes, standard().with_limit::<MEMORY>()) {
         Ok((value, used)) if used == bytes.len() => Ok(value),
         Err(Fault::UnexpectedEnd { .. }) => Err(DecodeError::Truncated),
+        Err(Fault::LimitExceeded) => Err(DecodeError::TooMuch),
         Ok(_) | Err(_) => Err(DecodeError::Malformed),
     }
 }

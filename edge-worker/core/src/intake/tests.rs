@@ -36,6 +36,8 @@ fn every_limit_has_its_own_refusal() {
         refused(|batch| batch.events = vec![Event { at_ms: 0, what: What::View }; MAX_EVENTS + 1]),
         Refusal::TooManyEvents { count: MAX_EVENTS + 1 }
     );
+    let crowded = vec![Event { at_ms: 0, what: What::View }; 20_000];
+    assert_eq!(refused(|batch| batch.events = crowded), Refusal::TooMuch);
     assert_eq!(
         refused(|batch| batch.page.path = "/".repeat(3000)),
         Refusal::TextTooLong { field: "path", limit: 2048 }
@@ -81,4 +83,14 @@ fn a_refusal_says_what_is_wrong_and_the_next_step() {
     let (wrong, next) = Refusal::WireVersion { found: 9 }.explain();
     assert_eq!(wrong, "the body is of protocol version 9, this edge speaks 1");
     assert_eq!(next, "reload the page, so that it takes the tag this edge serves");
+}
+
+#[test]
+fn a_next_step_fits_whatever_was_sent() {
+    // Rules and settings are read by the same gate as batches and contacts.
+    for refusal in [Refusal::Empty, Refusal::TooLarge { limit: 9 }, Refusal::Truncated] {
+        let (wrong, next) = refusal.explain();
+        assert!(!wrong.contains("batch") && !next.contains("batch"), "{wrong}: {next}");
+    }
+    assert_eq!(Refusal::NoSite.explain().1, "add `?site=KEY`");
 }

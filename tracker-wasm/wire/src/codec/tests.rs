@@ -184,6 +184,8 @@ fn each_kind_of_bad_bytes_has_its_own_error() {
         spoiled(|bytes| bytes.resize(MAX_BODY_BYTES + 1, 0)),
         Err(DecodeError::TooLarge { bytes: MAX_BODY_BYTES + 1 })
     );
+    let crowded = Batch { events: vec![Event { at_ms: 0, what: What::View }; 20_000], ..batch() };
+    assert_eq!(decode::<Batch>(&encode(&crowded)), Err(DecodeError::TooMuch));
 }
 
 #[test]
