@@ -12,7 +12,7 @@ use crate::{Error, Result};
 /// The oldest Node that wrangler takes.
 const NODE: (u32, u32) = (20, 3);
 
-/// Left in `node_modules` after a good install, with the state of the files it came from.
+/// Left in `node_modules` after a good install: the state of the files it came from, and how many it brought.
 const STAMP: &str = ".declic-installed";
 
 /// Brings a folder's `node_modules` in line with its lock file.
@@ -20,8 +20,7 @@ pub(crate) fn install(folder: &Path, what: &str) -> Result<()> {
     let modules = folder.join("node_modules");
     let inputs = [folder.join("package.json"), folder.join("package-lock.json")];
     let wanted = Fingerprint::of("npm", &inputs, "")?;
-    let stamp = modules.join(STAMP);
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted.value()) {
+    if is_whole(&modules, wanted.value()) {
         return Ok(());
     }
     check_node()?;
@@ -30,7 +29,27 @@ pub(crate) fn install(folder: &Path, what: &str) -> Result<()> {
     Task::new(format!("installing {what}"), npm)
         .next("check that npm reaches its registry (`npm ping`), then run the same command again")
         .run()?;
-    fs::write(&stamp, wanted.value()).map_err(Error::file("write", &stamp))
+    let stamp = modules.join(STAMP);
+    fs::write(&stamp, mark(&modules, wanted.value())).map_err(Error::file("write", &stamp))
+}
+
+/// Whether the last good install was of this state, and nothing it brought has gone since.
+fn is_whole(modules: &Path, state: &str) -> bool {
+    fs::read_to_string(modules.join(STAMP)).is_ok_and(|found| found == mark(modules, state))
+}
+
+/// What the stamp says of a good install.
+fn mark(modules: &Path, state: &str) -> String {
+    format!("{state}, {} files", count(modules))
+}
+
+/// How many files a folder has, but for what tools keep there at run time, behind a dot.
+fn count(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let brought = entries.filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."));
+    brought
+        .map(|entry| if entry.file_type().is_ok_and(|kind| kind.is_dir()) { count(&entry.path()) } else { 1 })
+        .sum()
 }
 
 /// The tools that build and run the worker.
@@ -60,4 +79,28 @@ fn check_node() -> Result<()> {
         return Err(Error::Missing { what: "npm is not on PATH".into(), next });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{STAMP, is_whole, mark};
+
+    #[test]
+    fn a_stamp_hides_no_file_that_has_gone() {
+        let modules = std::env::temp_dir().join(format!("declic-modules-{}", std::process::id()));
+        fs::create_dir_all(modules.join("server/bin")).unwrap();
+        fs::write(modules.join("server/bin/server"), "").unwrap();
+        fs::write(modules.join("server/package.json"), "").unwrap();
+        assert!(!is_whole(&modules, "state"), "never installed");
+        fs::write(modules.join(STAMP), mark(&modules, "state")).unwrap();
+        fs::create_dir(modules.join(".cache")).unwrap();
+        fs::write(modules.join(".cache/kept"), "").unwrap();
+        assert!(is_whole(&modules, "state"), "what a tool keeps there changes nothing");
+        assert!(!is_whole(&modules, "another"));
+        fs::remove_file(modules.join("server/bin/server")).unwrap();
+        assert!(!is_whole(&modules, "state"));
+        fs::remove_dir_all(&modules).unwrap();
+    }
 }
