@@ -19,8 +19,9 @@ const PORT: u16 = 8787;
 pub(crate) fn demo(port: Option<u16>, data: Option<PathBuf>) -> Result<()> {
     let port = port.unwrap_or(PORT);
     stage::check_port(port)?;
-    build::all(&setup::tools()?)?;
     let kept = data.unwrap_or_else(|| workspace().demo_data());
+    stage::check_data(&kept)?;
+    build::all(&setup::tools()?)?;
     let options = StageOptions { data: kept.clone(), port: Some(port), rules: None };
     let (asked, endings) = mpsc::channel();
     end_on_signal(&asked)?;
@@ -44,6 +45,7 @@ pub(crate) fn demo(port: Option<u16>, data: Option<PathBuf>) -> Result<()> {
 
 /// Starts the demo on free ports, says in one JSON line where, and runs until standard input closes.
 pub(crate) fn serve(data: PathBuf, rules: Option<PathBuf>) -> Result<()> {
+    stage::check_data(&data)?;
     build::all(&setup::tools()?)?;
     let (asked, endings) = mpsc::channel();
     end_on_signal(&asked)?;

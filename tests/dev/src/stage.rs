@@ -63,11 +63,7 @@ impl Stage {
                 next: "run `cargo dev build`".into(),
             });
         }
-        make_private(&options.data)?;
-        let objects = options.data.join("objects");
-        fs::create_dir_all(&objects).map_err(Error::file("create", &objects))?;
-        let in_use = take(&options)?;
-        let keys = Keys::load_or_create(&options.data)?;
+        let (in_use, keys) = take(&options.data)?;
         // The log tells of this stage only; a log that is not there need not be removed.
         let _ = fs::remove_file(process::log(&options.data));
         let mut tries = 0;
@@ -192,6 +188,11 @@ pub(crate) fn check_port(site: u16) -> Result<()> {
     Ports::choose(Some(site)).map(|_| ())
 }
 
+/// Fails when the data folder cannot be made or written to, or is in use: as [`check_port`], before the building.
+pub(crate) fn check_data(data: &Path) -> Result<()> {
+    take(data).map(|_| ())
+}
+
 fn listen(port: u16) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|source| match source.kind() {
         io::ErrorKind::AddrInUse => Error::PortBusy { port },
@@ -212,13 +213,36 @@ fn make_private(folder: &Path) -> Result<()> {
     builder.create(folder).map_err(Error::file("create", folder))
 }
 
-/// Two workerds on the same SQLite files would spoil them: a lock on the folder, held as long as the stage.
-fn take(options: &StageOptions) -> Result<File> {
-    let path = options.data.join("in-use.lock");
+/// The data folder for one stage alone, with its keys; made when it is not there. Two workerds on the same SQLite files
+/// would spoil them: the folder is locked as long as the file is held.
+fn take(data: &Path) -> Result<(File, Keys)> {
+    make_private(data)?;
+    let objects = data.join("objects");
+    fs::create_dir_all(&objects).map_err(Error::file("create", &objects))?;
+    let path = data.join("in-use.lock");
     let file = File::create(&path).map_err(Error::file("create", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::DataInUse { data: options.data.clone() }),
+        Ok(()) => Ok((file, Keys::load_or_create(data)?)),
+        Err(TryLockError::WouldBlock) => Err(Error::DataInUse { data: data.to_owned() }),
         Err(TryLockError::Error(reason)) => Err(Error::file("lock", &path)(reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{check_data, take};
+
+    #[test]
+    fn a_data_folder_that_cannot_serve_is_told_of_without_a_build() {
+        let data = std::env::temp_dir().join(format!("declic-data-{}", std::process::id()));
+        let taken = take(&data).unwrap();
+        assert!(check_data(&data).unwrap_err().to_string().starts_with("another Declic serves from"));
+        drop(taken);
+        assert!(check_data(&data).is_ok(), "free again");
+        let complaint = check_data(&data.join("keys.json/folder")).unwrap_err().to_string();
+        assert!(complaint.starts_with("cannot create"), "{complaint}");
+        fs::remove_dir_all(&data).unwrap();
     }
 }
