@@ -1,63 +1,71 @@
-//! The tag and the modules it loads later, carried in the worker and served compressed.
+//! The tag and the widgets module, carried in the worker and served compressed.
 
 use std::sync::LazyLock;
 
-use edge_core::token::digest_hex;
+use edge_core::token::{digest_hex, integrity};
 use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder, Result};
 
 /// A browser asks again after an hour, and may use what it has for a day while it does.
 const CACHE: &str = "public, max-age=3600, stale-while-revalidate=86400";
 
+/// What never changes is asked for once.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+
+/// One file. `/t.js` is whatever this edge serves now; `/t-VERSION.js` is exactly these bytes, for a page that checks
+/// them.
 struct Asset {
-    path: &'static str,
+    name: &'static str,
     plain: &'static [u8],
     brotli: &'static [u8],
-    digest: LazyLock<String>,
+    version: LazyLock<String>,
 }
 
-const TAG: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/t.js"));
-const WIDGETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/w.js"));
-const PANELS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/p.js"));
-
-static ASSETS: [Asset; 3] = [
-    Asset {
-        path: "/t.js",
-        plain: TAG,
-        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/t.js.br")),
-        digest: LazyLock::new(|| digest(TAG)),
-    },
-    Asset {
-        path: "/w.js",
-        plain: WIDGETS,
-        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/w.js.br")),
-        digest: LazyLock::new(|| digest(WIDGETS)),
-    },
-    Asset {
-        path: "/p.js",
-        plain: PANELS,
-        brotli: include_bytes!(concat!(env!("OUT_DIR"), "/p.js.br")),
-        digest: LazyLock::new(|| digest(PANELS)),
-    },
-];
-
-fn digest(content: &[u8]) -> String {
-    digest_hex(content)[..32].to_owned()
+/// The file `$name.js` of the built tag.
+macro_rules! asset {
+    ($name:literal) => {
+        Asset {
+            name: $name,
+            plain: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".js")),
+            brotli: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".js.br")),
+            version: LazyLock::new(|| {
+                let content = include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".js"));
+                digest_hex(content)[..16].to_owned()
+            }),
+        }
+    };
 }
+
+static ASSETS: [Asset; 4] = [asset!("t"), asset!("d"), asset!("w"), asset!("p")];
 
 /// The asset at this path, when there is one.
 pub(crate) fn serve(request: &Request, path: &str) -> Option<Result<Response>> {
-    ASSETS.iter().find(|asset| asset.path == path).map(|asset| asset.answer(request))
+    let name = path.strip_prefix('/')?.strip_suffix(".js")?;
+    let (name, version) = name.split_once('-').map_or((name, None), |(name, version)| (name, Some(version)));
+    let asset = ASSETS.iter().find(|asset| asset.name == name)?;
+    // An older version is not here any more: its page must not run another in its place.
+    (version.is_none_or(|version| version == *asset.version))
+        .then(|| asset.answer(request, version.is_some()))
+}
+
+/// What a page pastes for `site` to load exactly this version of the tag from `edge`, and no other bytes.
+pub(crate) fn snippet(edge: &str, site: &str) -> String {
+    let tag = &ASSETS[0];
+    format!(
+        "<script async src=\"{edge}/t-{}.js\" integrity=\"{}\" crossorigin=\"anonymous\" data-site=\"{site}\"></script>\n",
+        *tag.version,
+        integrity(tag.plain),
+    )
 }
 
 impl Asset {
-    fn answer(&self, request: &Request) -> Result<Response> {
+    fn answer(&self, request: &Request, pinned: bool) -> Result<Response> {
         let headers = Headers::new();
         headers.set("Content-Type", "text/javascript; charset=utf-8")?;
-        headers.set("Cache-Control", CACHE)?;
+        headers.set("Cache-Control", if pinned { FOREVER } else { CACHE })?;
         let accepted = request.headers().get("Accept-Encoding")?.unwrap_or_default();
         let compressed = accepts_brotli(&accepted);
         // A strong tag names bytes, and the two encodings are not the same bytes.
-        let entity_tag = format!("\"{}{}\"", self.digest.as_str(), if compressed { "-br" } else { "" });
+        let entity_tag = format!("\"{}{}\"", self.version.as_str(), if compressed { "-br" } else { "" });
         headers.set("ETag", &entity_tag)?;
         headers.set("Vary", "Accept-Encoding")?;
         headers.set("X-Content-Type-Options", "nosniff")?;

@@ -61,6 +61,7 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", _, "debug-links"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
+        (Method::Get, ["v1", "snippet"]) => snippet(request),
         (Method::Get, ["metrics"]) => metrics(request, env),
         (Method::Get | Method::Head, _) => {
             assets::serve(request, &path).map_or(Err(Fault::NotFound), |answer| answer.map_err(Fault::from))
@@ -73,6 +74,18 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
 fn health(env: &Env) -> Result<Response, Fault> {
     keyring(env)?;
     Ok(answer::json_ok(&serde_json::json!({ "status": "ok" }))?)
+}
+
+/// The script tag that pins this version of the tag.
+fn snippet(request: &Request) -> Result<Response, Fault> {
+    let url = request.url()?;
+    let site = url.query_pairs().find(|(key, _)| key == "site").map(|(_, site)| site.into_owned());
+    let site = site.unwrap_or_default();
+    crate::sites::require_key(&site)?;
+    let headers = answer::api_headers()?;
+    headers.set("Content-Type", "text/plain; charset=utf-8")?;
+    let edge = url.origin().ascii_serialization();
+    Ok(Response::ok(assets::snippet(&edge, &site))?.with_headers(headers))
 }
 
 fn metrics(request: &Request, env: &Env) -> Result<Response, Fault> {

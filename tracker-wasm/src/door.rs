@@ -1,4 +1,4 @@
-//! The way in: everything the browser or the page tells the tag comes through these functions.
+//! The way in: everything the browser or the page tells the tag comes through these two functions.
 //!
 //! Owns the tag. Never lets a second call in while one is at work: `js/host.js` puts it off until the first is over.
 
@@ -16,34 +16,15 @@ static TAG: Lone<Option<Box<Tag>>> = Lone(Cell::new(None));
 /// Starts the tag of `site`: once, when the page's markup is there and before anything else. `touch` says that the
 /// screen is touched, `refused` that the browser sends `Sec-GPC`.
 #[wasm_bindgen]
-pub fn start(site: &str, touch: bool, refused: bool) {
+pub fn start(site: &[u8], touch: bool, refused: bool) {
     TAG.0.set(Some(Box::new(Tag::new(site, touch, refused))));
     with(Tag::open);
 }
 
-/// Tells the tag what `code` stands for (see `code.rs`), with what came along.
+/// Tells the tag what `code` stands for (see `code.rs`), with what came along. What is not given is empty, or no number.
 #[wasm_bindgen]
-pub fn wake(code: u32, number: f64, text: &str) {
-    with(|tag| tag.woken(code, number, text));
-}
-
-/// Tells the tag what its batch came back with; status 0 when there is no answer.
-#[wasm_bindgen]
-pub fn answer(status: u32, body: &[u8]) {
-    with(|tag| tag.answered(status, body));
-}
-
-/// Tells the tag what the page asks: `declic(verb, subject, { total, items, currency })`. A text that is not given is
-/// empty, a number that is not given is none.
-#[wasm_bindgen]
-pub fn call(verb: &str, subject: &str, total: f64, items: f64, currency: &str) {
-    with(|tag| tag.call(&Call { verb, subject, total, items, currency }));
-}
-
-/// Tells the tag what the visitor did with the card of `rule`, and what he wrote.
-#[wasm_bindgen]
-pub fn said(rule: &str, what: &str, first: &str, second: &str) {
-    with(|tag| tag.said(rule, what, first, second));
+pub fn wake(code: u32, number: f64, second: f64, text: &[u8], more: &[u8]) {
+    with(|tag| tag.woken(&Call { code, number, second, text, more }));
 }
 
 /// Lets one call in. One that meets another at work would find nothing here, and goes without effect.

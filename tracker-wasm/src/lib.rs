@@ -4,7 +4,7 @@
 //! widget on screen. Takes everything through one door (`door.rs`); decides nothing about what is shown; keeps one value on
 //! the device, with consent only; never throws into the page, never blocks it, never hides it.
 //!
-//! The parts that need no browser (`queue`, `presence`, `watches`, `delivery`) take times and return values,
+//! The parts that need no browser (`queue`, `presence`, `watches`, `trouble`, `delivery`) take times and return values,
 //! and are tested natively.
 #![cfg_attr(feature = "alone", no_std)]
 
@@ -26,6 +26,7 @@ mod post;
 mod presence;
 mod queue;
 mod tag;
+mod trouble;
 mod watches;
 
-pub use door::{answer, call, said, start, wake};
+pub use door::{start, wake};

@@ -1,68 +1,58 @@
 //! Batches on their way to the edge, and what the answers change.
 //!
 //! Takes the queue and the state of the tag; sends at most one batch at a time, and by beacon what a page that goes
-//! still holds. Never loses an event that the edge has not acknowledged, unless it was refused.
+//! still holds. Never loses an event that the edge has not acknowledged, unless it was refused or there is too much.
 
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::mem;
 
-use wire::{Ask, Consent, Contact, Live, Reply, What};
+use wire::pen::{self, Answer, Lines, Parts, Pen, Speaker};
+use wire::{Consent, Live, Watch};
 
+use crate::code;
 use crate::delivery::{Line, Outcome};
-use crate::host::{self, chance, emit, now_ms, random_id};
+use crate::host::{self, Keepsake, Order, Way, chance, now_ms};
 use crate::queue::Queue;
-use crate::tag::Tag;
-use crate::{code, host::Text};
+use crate::tag::{Call, Tag};
+use crate::watches::NEVER;
 
 /// Where the tag's posts stand.
+#[derive(Default)]
 pub(crate) struct Post {
     line: Line,
-    /// The batch in the air, unless it belongs to a stream that is over.
+    /// What is in the air, unless it belongs to a stream that is over.
     flight: Option<Flight>,
     /// Events below this number are on their way.
     sent: u32,
     /// The edge is to be asked even when there is nothing to tell.
-    asks: bool,
+    pub(crate) asks: bool,
     /// A flush comes when the current task is over.
     scheduled: bool,
-    /// The last request for contact, so that its repetition is recognised as one.
-    contact: Option<Contact>,
+    /// Earlier pages may have left batches on the device: they go first.
+    pub(crate) stashed: bool,
+    /// The last request for contact, its rule behind it, so that its repetition is recognised as one.
+    contact: Vec<u8>,
+    contact_id: Vec<u8>,
 }
 
 struct Flight {
     /// Number after its last event.
     end: u32,
-    /// What it told, if the page it speaks of is still the open one.
-    told: Option<Live>,
+    /// The page it speaks of, of those of this run, and what it told of it; none for one from the stash.
+    told: Option<(u32, Live)>,
 }
 
 impl Post {
-    /// Nothing sent.
-    pub(crate) fn new() -> Self {
-        Self { line: Line::default(), flight: None, sent: 0, asks: false, scheduled: false, contact: None }
-    }
-
-    /// Asks the edge at the next occasion, even with no event.
-    pub(crate) fn ask(&mut self) {
-        self.asks = true;
-    }
-
-    /// When the line is tried again; infinite when it is not broken, or there is nothing to try it with.
-    pub(crate) fn retry_ms(&self, queue: &Queue) -> f64 {
-        if self.waits(queue) { self.line.retry_ms() } else { f64::INFINITY }
-    }
-
-    /// Another page is open: the answer in the air is not for it.
-    pub(crate) fn turn(&mut self) {
-        if let Some(flight) = &mut self.flight {
-            flight.told = None;
-        }
+    /// When the line is tried again; never when it is not broken, or there is nothing to try it with.
+    pub(crate) fn retry_ms(&self, queue: &Queue) -> u32 {
+        if self.waits(queue) { self.line.retry_ms() } else { NEVER }
     }
 
     /// Another stream begins. What is in the air comes back to nobody.
     pub(crate) fn reset(&mut self) {
         self.flight = None;
-        self.contact = None;
+        self.contact.clear();
+        self.stashed = false;
         self.sent = 0;
     }
 
@@ -74,37 +64,16 @@ impl Post {
     }
 
     /// Flushes when the current task is over, so that all it has to tell goes in one request, without a timer.
-    pub(crate) fn schedule(&mut self, queue: &Queue, now_ms: f64) {
+    pub(crate) fn schedule(&mut self, queue: &Queue, now_ms: u32) {
         if !self.scheduled && self.line.is_free(now_ms) && self.waits(queue) {
             self.scheduled = true;
-            host::soon(code::FLUSH);
+            host::soon();
         }
     }
 
     /// Whether there is something to send.
     fn waits(&self, queue: &Queue) -> bool {
-        self.asks || queue.is_pending(self.sent)
-    }
-
-    /// A batch goes.
-    fn depart(&mut self, flight: Flight) {
-        self.line.take();
-        self.sent = flight.end;
-        // A page left says nothing of the open one, which is still to be asked about.
-        self.asks &= flight.told.is_none();
-        self.flight = Some(flight);
-    }
-
-    /// It came back, well or badly. What is still to be told begins with `oldest`; of the open page, told in vain,
-    /// the edge is asked again.
-    fn arrive(&mut self, told: Option<Live>, kept: bool, oldest: u32, now_ms: f64, chance: f64) {
-        if kept {
-            self.line.release();
-        } else {
-            self.asks |= told.is_some();
-            self.line.fail(now_ms, chance);
-        }
-        self.sent = oldest;
+        self.asks || self.stashed || queue.is_pending(self.sent)
     }
 }
 
@@ -112,22 +81,48 @@ impl Tag {
     /// Sends a batch, if there is one to send and the line is free.
     pub(crate) fn flush(&mut self) {
         self.post.scheduled = false;
-        if self.post.line.is_free(now_ms())
-            && let Some((body, flight)) = self.compose(self.post.asks)
-        {
-            host::post(&body);
-            self.post.depart(flight);
+        if !self.post.line.is_free(now_ms()) {
+            return;
         }
+        self.post.stashed = self.post.stashed && host::send(Way::Stashed, &[], &[]);
+        let flight = if self.post.stashed {
+            Flight { end: 0, told: None }
+        } else if let Some((body, flight)) = self.compose(self.post.asks) {
+            host::send(Way::Batch, &body, &[]);
+            self.post.sent = flight.end;
+            // A page left says nothing of the open one, which is still to be asked about.
+            self.post.asks &= flight.told.is_none_or(|(visit, _)| visit != self.queue.visit);
+            flight
+        } else {
+            return;
+        };
+        self.post.line.take();
+        self.post.flight = Some(flight);
     }
 
     /// Hands the browser all that is not on its way, to deliver when the page may be gone.
     pub(crate) fn send_beacons(&mut self) {
         while let Some((body, flight)) = self.compose(false) {
-            if !host::beacon(&body) {
+            if !host::send(Way::Beacon, &body, &[]) {
                 return;
             }
             self.post.sent = flight.end;
         }
+    }
+
+    /// Leaves on the device what the edge has not acknowledged, for the next page to send: nobody knows whether a
+    /// beacon arrives, and the events' numbers make it harmless that it did.
+    pub(crate) fn stash(&mut self) {
+        if self.consent != Consent::Granted {
+            return;
+        }
+        let sent = self.post.sent;
+        self.post.sent = 0;
+        while let Some((body, flight)) = self.compose(false) {
+            host::send(Way::Stash, &body, &[]);
+            self.post.sent = flight.end;
+        }
+        self.post.sent = sent;
     }
 
     /// The first batch with an event that is not on its way, as bytes. When there is none, that of the open page if
@@ -136,22 +131,39 @@ impl Tag {
         self.sample_scroll();
         self.heed_withdrawal();
         let now = now_ms();
-        let mut leaf = self.queue.pending(self.post.sent);
-        if leaf.is_none() && anyway {
-            leaf = self.queue.open();
+        let visit = self.queue.visit;
+        let leaf = self.queue.pending(self.post.sent, anyway)?;
+        leaf.sealed = leaf.count > 0;
+        let nothing = Lines::default();
+        let mut on_screen = &nothing;
+        if leaf.visit == visit {
+            leaf.title = host::title();
+            leaf.live = self.presence.live(now);
+            on_screen = &self.on_screen;
         }
-        let leaf = leaf?;
-        let batch = &mut leaf.batch;
-        batch.consent = self.consent;
-        batch.token.clone_from(&self.token);
-        if leaf.open {
-            // A title often settles later than the address.
-            batch.page.title = host::text(Text::Title);
-            batch.live = self.presence.live(now);
-            batch.on_screen.clone_from(&self.on_screen);
+        let body = pen::batch(&Parts {
+            clock_ms: now,
+            speaker: Speaker { site: &self.site, consent: self.consent, token: &self.token },
+            stream: &self.stream,
+            first: leaf.first,
+            page: &leaf.page,
+            title: &leaf.title,
+            live: &leaf.live,
+            on_screen,
+            declined: &self.declined,
+            count: leaf.count,
+            events: &leaf.events.0,
+        });
+        Some((body, Flight { end: leaf.end(), told: Some((leaf.visit, leaf.live)) }))
+    }
+
+    /// Hands the panels the open page as a batch without events.
+    pub(crate) fn tell_situation(&mut self) {
+        let sent = mem::replace(&mut self.post.sent, u32::MAX);
+        if let Some((body, _)) = self.compose(true) {
+            host::send(Way::Situation, &body, &[]);
         }
-        let flight = Flight { end: leaf.end(), told: leaf.open.then_some(leaf.batch.live) };
-        Some((leaf.dated(now, wire::encode), flight))
+        self.post.sent = sent;
     }
 
     /// The batch in the air came back.
@@ -160,130 +172,151 @@ impl Tag {
         let mut kept = true;
         let mut told = None;
         if let Some(flight) = self.post.flight.take() {
-            told = flight.told;
-            match Outcome::of(status) {
-                Outcome::Refused => self.queue.acknowledge(flight.end),
-                Outcome::Failed => kept = false,
-                Outcome::Answered => match wire::decode::<Reply>(body) {
-                    Ok(reply) => {
-                        self.queue.acknowledge(reply.acknowledged.min(self.post.sent));
-                        // An edge that answers and keeps nothing must not be asked at the speed of the network.
-                        kept = self.queue.oldest() >= flight.end;
-                        self.obey(reply, told, now);
-                    }
-                    Err(_) => kept = false,
-                },
+            told = flight.told.and_then(|(visit, live)| (visit == self.queue.visit).then_some(live));
+            let outcome = Outcome::of(status);
+            let answer = pen::answer(body).filter(|_| outcome == Outcome::Answered);
+            kept = outcome == Outcome::Refused || answer.is_some();
+            if kept && flight.told.is_none() {
+                host::send(Way::Unstash, &[], &[]);
+            } else if let Some(answer) = &answer {
+                self.queue.acknowledge(answer.acknowledged.min(self.post.sent));
+                // An edge that answers and keeps nothing must not be asked at the speed of the network.
+                kept = self.queue.oldest() >= flight.end;
+            } else if kept {
+                self.queue.acknowledge(flight.end);
+            }
+            if let Some(answer) = answer {
+                self.obey(answer, told, now);
             }
         }
-        self.post.arrive(told, kept, self.queue.oldest(), now, chance());
+        if kept {
+            self.post.line.release();
+        } else {
+            // Of the open page, told in vain, the edge is asked again.
+            self.post.asks |= told.is_some();
+            self.post.line.fail(now, chance());
+        }
+        self.post.sent = self.queue.oldest();
     }
 
     /// Does what the edge says. `told` is what it knew of the open page; an answer about another is not for this one.
-    fn obey(&mut self, reply: Reply, told: Option<Live>, now_ms: f64) {
-        if reply.token.is_some() && self.consent == Consent::Granted {
-            self.keep(reply.token);
+    fn obey(&mut self, answer: Answer<'_>, told: Option<Live>, now_ms: u32) {
+        if !answer.token.is_empty() && self.consent == Consent::Granted {
+            self.remember(answer.token);
         }
         let Some(told) = told else { return };
-        self.watches.replace(reply.watch, &told);
+        self.watches.replace(answer.watch, &told);
         // Where the page stands is known only by looking; the listener tells of the next move.
         self.sample_scroll();
         // Up to a tenth later: tags that were told the same moment do not come at the same moment.
-        self.ask_again_ms = match reply.ask_again_ms {
-            Some(delay) => now_ms + f64::from(delay) * (1.0 + chance() / 10.0),
-            None => f64::INFINITY,
-        };
-        if reply.offers.is_empty() {
-            emit("decision", "");
+        self.ask_again_ms = answer
+            .ask_again_ms
+            .map_or(NEVER, |delay| now_ms + delay + (f64::from(delay / 10) * chance()) as u32);
+        if answer.offers.is_empty() {
+            host::emit(true, &[]);
         }
-        for offer in reply.offers {
-            emit("decision", &offer.rule);
-            if !self.on_screen.contains(&offer.rule) && !self.offered.contains(&offer.rule) {
-                host::show(&offer.rule, &offer.card);
-                self.offered.push(offer.rule.clone());
-                self.on_screen.push(offer.rule);
+        for (rule, card) in answer.offers {
+            host::emit(true, rule);
+            if !self.on_screen.has(rule) && !self.offered.has(rule) {
+                host::show(rule, card);
+                self.offered.push(rule);
+                self.on_screen.push(rule);
             }
         }
     }
 
     /// Posts a request for contact. The same words for the same rule are the same request, until it is stored.
-    pub(crate) fn contact(&mut self, rule: &str, what: &str, first: &str, second: &str) {
+    pub(crate) fn contact(&mut self, rule: &[u8], first: &[u8], call: &Call<'_>) {
         self.heed_withdrawal();
-        let ask = if what == "callback" {
-            Ask::Callback { phone: first.to_string(), at_s: None }
+        let mut ask = Pen::default();
+        if call.code == code::CALL_ME {
+            ask.byte(0).text(first).byte(u8::from(call.number > 0.0));
+            if call.number > 0.0 {
+                ask.number(call.number as u32);
+            }
         } else {
-            Ask::Message { reply_to: first.to_string(), text: second.to_string() }
-        };
-        let mut contact = Contact {
-            site: self.site.clone(),
-            consent: self.consent,
-            token: self.token.clone(),
-            id: random_id(),
-            rule: rule.to_string(),
-            page: host::page(String::new()),
-            ask,
-        };
-        if let Some(last) = &self.post.contact
-            && last.rule == rule
-            && last.ask == contact.ask
-        {
-            contact.id = last.id;
+            ask.byte(1).text(first).text(call.more);
         }
-        host::ask(&wire::encode(&contact), code::CONTACT, rule);
-        self.post.contact = Some(contact);
+        let mut page = Pen(host::page(false));
+        page.text(&host::title());
+        let speaker = Speaker { site: &self.site, consent: self.consent, token: &self.token };
+        let asked = ask.0.len();
+        ask.raw(rule);
+        if ask.0 != self.post.contact {
+            self.post.contact.clone_from(&ask.0);
+            self.post.contact_id = host::random_id();
+        }
+        let body = pen::contact(&speaker, &self.post.contact_id, rule, &page.0, &ask.0[..asked]);
+        host::send(Way::Contact, &body, rule);
     }
 
     /// A request for contact came back.
-    pub(crate) fn contact_answered(&mut self, status: u32, rule: &str) {
+    pub(crate) fn contact_answered(&mut self, status: u32, rule: &[u8]) {
         let stored = Outcome::of(status) == Outcome::Answered;
         if stored {
-            self.post.contact = None;
-            self.push(What::Accepted { rule: rule.to_string() });
-            emit("accepted", rule);
+            self.post.contact.clear();
+            self.push(pen::kind::ACCEPTED).text(rule);
         }
-        host::settle(rule, stored);
+        host::tell(if stored { Order::Stored } else { Order::Failed }, rule);
+    }
+
+    /// The page goes, or may: everything is told that can be.
+    pub(crate) fn leave(&mut self) {
+        self.give_up_form();
+        if self.watches.has(Watch::Leaving) {
+            self.push(pen::kind::LEFT);
+        }
+    }
+
+    /// Remembers the visitor on this device by `token`, or, when it is empty, no longer.
+    pub(crate) fn remember(&mut self, token: &[u8]) {
+        host::keep(Keepsake::Token, token);
+        // A device that lets nothing be kept says nothing by having nothing.
+        self.kept = !token.is_empty() && !host::recall(Keepsake::Token).is_empty();
+        self.token = token.to_vec();
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use wire::Page;
+    use wire::pen::kind;
 
     use super::*;
 
     fn queue() -> Queue {
-        let mut queue = Queue::new("shop".to_string(), [7; 16]);
-        queue.turn(Page::default(), Live::default());
+        let mut queue = Queue::default();
+        queue.turn(Vec::new(), Live::default());
         queue
     }
 
-    /// Sends a batch that ends before `end`, and has it come back.
-    fn fly(post: &mut Post, end: u32, kept: bool, oldest: u32) {
-        let told = Some(Live::default());
-        post.depart(Flight { end, told });
-        post.flight = None;
-        post.arrive(told, kept, oldest, 0.0, 0.0);
-    }
-
     #[test]
-    fn a_question_without_events_is_asked_until_it_is_answered() {
-        let (mut post, queue) = (Post::new(), queue());
-        post.ask();
-        for pause in [500.0, 1_000.0] {
-            fly(&mut post, 0, false, 0);
-            assert!(post.waits(&queue));
-            assert_eq!(post.retry_ms(&queue), pause);
-        }
-        fly(&mut post, 0, true, 0);
+    fn a_question_without_events_is_asked_while_the_line_is_broken() {
+        let (mut post, queue) = (Post::default(), queue());
         assert!(!post.waits(&queue));
-        assert_eq!(post.retry_ms(&queue), f64::INFINITY);
+        post.asks = true;
+        post.line.fail(0, 0.0);
+        assert_eq!(post.retry_ms(&queue), 500);
     }
 
     #[test]
     fn a_broken_line_is_not_tried_with_nothing_to_send() {
-        let (mut post, mut queue) = (Post::new(), queue());
-        post.line.fail(0.0, 0.0);
-        assert_eq!(post.retry_ms(&queue), f64::INFINITY);
-        queue.push(What::View, 0.0);
-        assert_eq!(post.retry_ms(&queue), 500.0);
+        let (mut post, mut queue) = (Post::default(), queue());
+        post.line.fail(0, 0.0);
+        assert_eq!(post.retry_ms(&queue), NEVER);
+        queue.event(kind::VIEW, 0);
+        assert_eq!(post.retry_ms(&queue), 500);
+    }
+
+    #[test]
+    fn what_a_beacon_took_is_sent_again_unless_it_is_in_the_air() {
+        let (mut post, mut queue) = (Post::default(), queue());
+        queue.event(kind::VIEW, 0);
+        post.sent = 1;
+        post.line.take();
+        post.recall_beacons(&queue);
+        assert!(!post.waits(&queue));
+        post.line.release();
+        post.recall_beacons(&queue);
+        assert!(post.waits(&queue));
     }
 }

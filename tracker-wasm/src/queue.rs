@@ -1,245 +1,278 @@
 //! What has happened and is not yet known to be kept by the edge.
 //!
-//! Takes events as they happen; keeps them in order, numbered within the stream, in one batch for each page, until
-//! the edge acknowledges them. Never sends and never reads a clock.
+//! Takes events as they happen, written at once as they will be sent; keeps them in order, numbered within the stream,
+//! one leaf for each batch, until the edge acknowledges them. Never sends and never reads a clock.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use wire::{Batch, Consent, Event, Live, MAX_EVENTS, Page, What};
+use wire::pen::Pen;
+use wire::{Live, MAX_BODY_BYTES, MAX_EVENTS};
 
-/// The events of one page, as the batch that will carry them: it is filled where it lies and never copied.
-#[derive(Debug)]
+/// The events of one batch: all of one page, written one behind the other.
+#[derive(Debug, Default)]
 pub(crate) struct Leaf {
-    pub(crate) batch: Batch,
-    /// Whether the visitor is still there.
-    pub(crate) open: bool,
+    /// Number of its first event.
+    pub(crate) first: u32,
+    /// How many events it has.
+    pub(crate) count: u32,
+    pub(crate) events: Pen,
+    /// The page they happened on: all texts of a [`Page`](wire::Page) but the last, as written.
+    pub(crate) page: Vec<u8>,
+    /// The last.
+    pub(crate) title: Vec<u8>,
+    /// How that page stood when it was left.
+    pub(crate) live: Live,
+    /// Which of the pages of this run it was.
+    pub(crate) visit: u32,
+    /// It was sent: what happens from now on goes into another.
+    pub(crate) sealed: bool,
 }
 
 impl Leaf {
     /// Number after its last event.
     pub(crate) fn end(&self) -> u32 {
-        self.batch.first + self.batch.events.len() as u32
+        self.first + self.count
     }
 
-    /// What `make` makes of the batch when it is sent at `now_ms`.
-    pub(crate) fn dated<T>(&mut self, now_ms: f64, make: fn(&Batch) -> T) -> T {
-        self.batch.clock = (now_ms as u32).to_le_bytes();
-        make(&self.batch)
-    }
-
-    /// Whether it has an event numbered `from` or up.
-    fn holds(&self, from: u32) -> bool {
-        self.end() > from && !self.batch.events.is_empty()
-    }
-
-    fn drop_first(&mut self, count: usize) {
-        let count = count.min(self.batch.events.len());
-        self.batch.events.drain(..count);
-        self.batch.first += count as u32;
+    /// Memory it takes, nearly, in bytes.
+    fn weight(&self) -> usize {
+        self.events.0.len() + self.page.len() + self.title.len()
     }
 }
 
-/// The queue: the leaf of the open page, and before it those of pages left, as long as they hold events.
-#[derive(Debug)]
+/// The queue: the leaf of the open page, and before it others, as long as they hold events.
+#[derive(Debug, Default)]
 pub(crate) struct Queue {
-    // INVARIANT: numbers run on from leaf to leaf, and the last leaf is the open one.
+    // INVARIANT: numbers run on from leaf to leaf; the last leaf takes what happens, the others have events.
     leaves: Vec<Leaf>,
     next: u32,
-    site: String,
-    stream: [u8; 16],
+    /// Which of the pages of this run is open.
+    pub(crate) visit: u32,
 }
 
-/// Pages left that are kept while the edge is away. A visitor rarely goes through more without a line.
-const MAX_LEAVES: usize = 16;
+/// Most that is kept while the edge is away, in bytes: what a browser takes of one page at its end.
+const LIMIT: usize = 64 * 1024;
+
+/// Events of one batch, in bytes: the longest page texts fit into a body beside them.
+const LEAF_BYTES: usize = MAX_BODY_BYTES / 2;
 
 impl Queue {
-    /// A queue for `site` that numbers the events of `stream` from 0, and has no page yet.
-    pub(crate) fn new(site: String, stream: [u8; 16]) -> Self {
-        Self { leaves: Vec::new(), next: 0, site, stream }
-    }
-
     /// Begins a new stream. Nothing of the one before is kept.
-    pub(crate) fn reset(&mut self, stream: [u8; 16]) {
+    pub(crate) fn reset(&mut self) {
         self.leaves.clear();
         self.next = 0;
-        self.stream = stream;
     }
 
-    /// Moves on to `page`; `left` is how the live signals stand on the one before.
-    pub(crate) fn turn(&mut self, page: Page, left: Live) {
-        if let Some(leaf) = self.leaves.last_mut() {
-            leaf.open = false;
-            leaf.batch.live = left;
-        }
-        self.leaves.retain(|leaf| !leaf.batch.events.is_empty());
-        if self.leaves.len() >= MAX_LEAVES {
-            self.leaves.remove(0);
-        }
-        let batch = Batch {
-            clock: [0; 4],
-            site: self.site.clone(),
-            consent: Consent::NotAsked,
-            token: None,
-            stream: self.stream,
-            first: self.next,
-            page,
-            live: Live::default(),
-            on_screen: Vec::new(),
-            declined: Vec::new(),
-            events: Vec::new(),
-        };
-        self.leaves.push(Leaf { batch, open: true });
-    }
-
-    /// Adds an event of the open page. The oldest goes when there are more than [`MAX_EVENTS`].
-    pub(crate) fn push(&mut self, what: What, now_ms: f64) {
-        if let Some(leaf) = self.leaves.last_mut() {
-            if leaf.batch.events.len() >= MAX_EVENTS {
-                leaf.drop_first(1);
-            }
-            leaf.batch.events.push(Event { at_ms: now_ms as u32, what });
-            self.next += 1;
-        }
-    }
-
-    /// Forgets every event below `number`, and the pages left that have no other.
-    pub(crate) fn acknowledge(&mut self, number: u32) {
+    /// Moves on to `page`; `left` is how the one before stood.
+    pub(crate) fn turn(&mut self, page: Vec<u8>, left: Live) {
         for leaf in &mut self.leaves {
-            leaf.drop_first(number.saturating_sub(leaf.batch.first) as usize);
+            if leaf.visit == self.visit {
+                leaf.live = left;
+            }
         }
-        self.leaves.retain(|leaf| leaf.open || !leaf.batch.events.is_empty());
+        self.visit += 1;
+        self.begin(page);
     }
 
-    /// The first leaf with an event numbered `from` or up.
-    pub(crate) fn pending(&mut self, from: u32) -> Option<&mut Leaf> {
-        self.leaves.iter_mut().find(|leaf| leaf.holds(from))
+    /// Begins another leaf of the open page.
+    fn begin(&mut self, page: Vec<u8>) {
+        self.sweep();
+        self.leaves.push(Leaf { first: self.next, page, visit: self.visit, ..Leaf::default() });
+        // The oldest go when there is too much.
+        let mut kept: usize = self.leaves.iter().map(Leaf::weight).sum();
+        for leaf in &mut self.leaves {
+            if kept > LIMIT {
+                kept -= leaf.weight();
+                leaf.count = 0;
+            }
+        }
+        self.sweep();
     }
 
-    /// Whether there is such a leaf.
+    /// Lets go of the leaves that hold nothing, but for the last.
+    fn sweep(&mut self) {
+        let mut left = self.leaves.len();
+        self.leaves.retain(|leaf| {
+            left -= 1;
+            left == 0 || leaf.count > 0
+        });
+    }
+
+    /// Begins another leaf like the last.
+    fn go_on(&mut self) {
+        let page = self.leaves.last().map(|leaf| leaf.page.clone()).unwrap_or_default();
+        self.begin(page);
+    }
+
+    /// Begins an event of the open page; the fields of its kind are to follow.
+    pub(crate) fn event(&mut self, kind: u8, now_ms: u32) -> &mut Pen {
+        let full = |leaf: &Leaf| {
+            leaf.sealed || leaf.count as usize >= MAX_EVENTS || leaf.events.0.len() >= LEAF_BYTES
+        };
+        if self.leaves.last().is_none_or(full) {
+            self.go_on();
+        }
+        self.next += 1;
+        let last = self.leaves.len() - 1;
+        let leaf = &mut self.leaves[last];
+        leaf.count += 1;
+        leaf.events.event(now_ms, kind)
+    }
+
+    /// Forgets the leaves whose every event is below `number`.
+    pub(crate) fn acknowledge(&mut self, number: u32) {
+        let next = self.next;
+        for leaf in &mut self.leaves {
+            if leaf.end() <= number {
+                leaf.events.0.clear();
+                leaf.count = 0;
+                leaf.first = next;
+                leaf.sealed = false;
+            }
+        }
+        self.sweep();
+    }
+
+    /// The first leaf with an event numbered `from` or up. When there is none and it is wanted `anyway`, that of the
+    /// open page, with no events.
+    pub(crate) fn pending(&mut self, from: u32, anyway: bool) -> Option<&mut Leaf> {
+        let found = self.leaves.iter().position(|leaf| leaf.count > 0 && leaf.end() > from);
+        if found.is_none() && anyway && self.leaves.last().is_some_and(|leaf| leaf.count > 0) {
+            self.go_on();
+        }
+        match found {
+            Some(at) => self.leaves.get_mut(at),
+            None if anyway => self.leaves.last_mut(),
+            None => None,
+        }
+    }
+
+    /// Whether there is an event numbered `from` or up.
     pub(crate) fn is_pending(&self, from: u32) -> bool {
-        self.leaves.iter().any(|leaf| leaf.holds(from))
+        self.next > from && self.leaves.iter().any(|leaf| leaf.count > 0 && leaf.end() > from)
     }
 
-    /// The leaf of the open page.
-    pub(crate) fn open(&mut self) -> Option<&mut Leaf> {
-        self.leaves.last_mut()
+    /// Whether the open page, as written, begins with this address.
+    pub(crate) fn is_at(&self, address: &[u8]) -> bool {
+        self.leaves.last().is_some_and(|leaf| leaf.page.starts_with(address))
     }
 
     /// Number of the oldest event kept, or of the next one.
     pub(crate) fn oldest(&self) -> u32 {
-        self.leaves.first().map_or(self.next, |leaf| leaf.batch.first)
+        self.leaves.iter().find(|leaf| leaf.count > 0).map_or(self.next, |leaf| leaf.first)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::ToString;
+    use wire::pen::kind;
 
     use super::*;
 
-    fn turn(queue: &mut Queue, path: &str, left: Live) {
-        queue.turn(Page { path: path.to_string(), ..Page::default() }, left);
+    fn page(path: &str) -> Vec<u8> {
+        path.as_bytes().to_vec()
     }
 
     fn queue() -> Queue {
-        let mut queue = Queue::new("shop".to_string(), [7; 16]);
-        turn(&mut queue, "/a", Live::default());
+        let mut queue = Queue::default();
+        queue.turn(page("/a"), Live::default());
         queue
     }
 
-    fn track(name: &str) -> What {
-        What::Track { name: name.to_string() }
+    fn track(queue: &mut Queue, name: &str) {
+        queue.event(kind::TRACK, 0).text(name.as_bytes());
     }
 
-    /// Page, first number and events of the batch that would be sent from `from` on.
-    fn sent(queue: &mut Queue, from: u32) -> Option<(String, u32, Vec<What>)> {
-        let batch = queue.pending(from)?.dated(0.0, Batch::clone);
-        Some((batch.page.path, batch.first, batch.events.into_iter().map(|event| event.what).collect()))
+    /// Path, first number and number after the last event of the batch that would be sent from `from` on.
+    fn sent(queue: &mut Queue, from: u32) -> Option<(Vec<u8>, u32, u32)> {
+        queue.pending(from, false).map(|leaf| {
+            leaf.sealed = true;
+            (leaf.page.clone(), leaf.first, leaf.end())
+        })
     }
 
     #[track_caller]
-    fn check(queue: &mut Queue, path: &str, first: u32, events: &[What]) {
-        assert_eq!(sent(queue, 0), Some((path.to_string(), first, events.to_vec())));
+    fn check(queue: &mut Queue, path: &str, first: u32, end: u32) {
+        assert_eq!(sent(queue, 0), Some((path.as_bytes().to_vec(), first, end)));
     }
 
     #[test]
     fn events_are_numbered_in_the_order_they_came() {
         let mut queue = queue();
-        queue.push(What::View, 0.0);
-        queue.push(track("a"), 5.0);
-        check(&mut queue, "/a", 0, &[What::View, track("a")]);
-        assert_eq!(queue.next, 2);
+        queue.event(kind::VIEW, 0);
+        track(&mut queue, "a");
+        check(&mut queue, "/a", 0, 2);
+        assert!(!queue.is_pending(2));
         assert_eq!(sent(&mut queue, 2), None);
     }
 
     #[test]
-    fn an_event_is_sent_again_until_it_is_acknowledged() {
+    fn what_happens_after_a_batch_went_goes_with_the_next() {
         let mut queue = queue();
-        queue.push(What::View, 0.0);
-        queue.push(track("a"), 0.0);
+        queue.event(kind::VIEW, 0);
+        check(&mut queue, "/a", 0, 1);
+        track(&mut queue, "a");
+        assert_eq!(sent(&mut queue, 1), Some((b"/a".to_vec(), 1, 2)));
         queue.acknowledge(1);
-        check(&mut queue, "/a", 1, &[track("a")]);
+        check(&mut queue, "/a", 1, 2);
         queue.acknowledge(2);
-        assert_eq!(sent(&mut queue, 0), None);
-        queue.push(track("b"), 0.0);
-        check(&mut queue, "/a", 2, &[track("b")]);
+        assert_eq!((sent(&mut queue, 0), queue.oldest()), (None, 2));
+        track(&mut queue, "b");
+        check(&mut queue, "/a", 2, 3);
     }
 
     #[test]
     fn a_batch_speaks_of_one_page() {
         let mut queue = queue();
-        queue.push(What::View, 0.0);
+        queue.event(kind::VIEW, 0);
         let left = Live { dwell_ms: 900, ..Live::default() };
-        turn(&mut queue, "/b", left);
-        queue.push(track("b"), 0.0);
-        check(&mut queue, "/a", 0, &[What::View]);
-        assert_eq!(queue.pending(0).map(|leaf| (leaf.batch.live, leaf.open)), Some((left, false)));
+        queue.turn(page("/b"), left);
+        track(&mut queue, "b");
+        check(&mut queue, "/a", 0, 1);
+        assert_eq!(queue.pending(0, false).map(|leaf| leaf.live), Some(left));
         queue.acknowledge(1);
-        check(&mut queue, "/b", 1, &[track("b")]);
+        check(&mut queue, "/b", 1, 2);
     }
 
     #[test]
     fn a_page_left_with_nothing_to_send_is_forgotten() {
         let mut queue = queue();
-        turn(&mut queue, "/b", Live::default());
-        assert_eq!(queue.leaves.len(), 1);
-        assert_eq!(queue.open().map(|leaf| leaf.batch.page.path.clone()), Some("/b".to_string()));
+        queue.turn(page("/b"), Live::default());
+        assert!(queue.leaves.len() == 1 && queue.is_at(b"/b"));
     }
 
     #[test]
-    fn the_oldest_goes_when_the_edge_is_away_for_long() {
+    fn a_question_without_events_speaks_of_the_open_page() {
+        let mut queue = queue();
+        assert_eq!(queue.pending(0, true).map(|leaf| leaf.count), Some(0));
+        queue.event(kind::VIEW, 0);
+        let asked = queue.pending(1, true).map(|leaf| (leaf.first, leaf.count));
+        assert_eq!(asked, Some((1, 0)));
+        check(&mut queue, "/a", 0, 1);
+    }
+
+    #[test]
+    fn no_batch_is_too_large_and_the_oldest_goes_when_the_edge_is_away_for_long() {
         let mut queue = queue();
         for _ in 0..MAX_EVENTS + 10 {
-            queue.push(track("a"), 0.0);
+            track(&mut queue, "a");
         }
-        check(&mut queue, "/a", 10, &alloc::vec![track("a"); MAX_EVENTS]);
-        for _ in 0..2 * MAX_LEAVES {
-            turn(&mut queue, "/b", Live::default());
-            queue.push(What::View, 0.0);
+        check(&mut queue, "/a", 0, MAX_EVENTS as u32);
+        let long = "x".repeat(2_000);
+        for _ in 0..200 {
+            track(&mut queue, &long);
         }
-        assert_eq!(queue.leaves.len(), MAX_LEAVES);
-        assert_eq!(queue.oldest() + MAX_LEAVES as u32, queue.next);
-    }
-
-    #[test]
-    fn an_event_ages_until_it_is_sent() {
-        let mut queue = queue();
-        queue.push(What::View, 100.0);
-        for (now, age) in [(350.5, 250), (900.0, 800)] {
-            assert_eq!(
-                queue.pending(0).map(|leaf| leaf.dated(now, |batch| batch.age_ms(&batch.events[0]))),
-                Some(age)
-            );
-        }
+        let kept: usize = queue.leaves.iter().map(Leaf::weight).sum();
+        assert!(kept <= LIMIT + LEAF_BYTES + 2_010 && queue.oldest() > 0, "{kept}");
+        assert!(queue.leaves.iter().all(|leaf| leaf.events.0.len() < LEAF_BYTES + 2_010));
     }
 
     #[test]
     fn an_answer_beyond_what_was_sent_does_no_harm() {
         let mut queue = queue();
-        queue.push(What::View, 0.0);
+        queue.event(kind::VIEW, 0);
         queue.acknowledge(u32::MAX);
-        queue.push(track("a"), 0.0);
-        check(&mut queue, "/a", 1, &[track("a")]);
+        track(&mut queue, "a");
+        check(&mut queue, "/a", 1, 2);
     }
 }

@@ -1,11 +1,13 @@
-//! The live thresholds the edge asked to hear of, and what must be listened to for them.
+//! What the edge asked to hear of, and what must be listened to for it.
 //!
-//! Takes a watch list and the live signals; returns which listeners and which delay it needs, and whether a
+//! Takes a watch list and how the page stands; returns which listeners and which delay it needs, and whether a
 //! threshold was reached. With an empty list it needs nothing. Never arms anything itself.
 
 use alloc::vec::Vec;
 
 use wire::{Live, Watch};
+
+use crate::code;
 
 /// What is waited for on the open page.
 #[derive(Debug, Default)]
@@ -13,23 +15,26 @@ pub(crate) struct Watches {
     list: Vec<Watch>,
 }
 
-impl Default for Needs {
-    fn default() -> Self {
-        Self { delay_ms: f64::INFINITY, input: false, scroll: false, exit: false }
-    }
-}
-
 /// What must be armed for a list: nothing more, nothing longer.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Needs {
-    /// Look again after so many milliseconds; infinite for not at all.
-    pub(crate) delay_ms: f64,
-    /// Listen for any input.
-    pub(crate) input: bool,
-    /// Listen for scrolling.
-    pub(crate) scroll: bool,
-    /// Listen for the pointer, or a fast scroll, on its way out.
-    pub(crate) exit: bool,
+    /// Look again after so many milliseconds, or [`NEVER`].
+    pub(crate) delay_ms: u32,
+    /// The listeners, each the bit of its [`code`].
+    pub(crate) listeners: u32,
+}
+
+/// A time that does not come: a page that is open for seven weeks begins again.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+impl Needs {
+    /// Nothing.
+    pub(crate) const NONE: Self = Self { delay_ms: NEVER, listeners: 0 };
+
+    /// Whether the listener with this code is needed.
+    pub(crate) fn has(&self, code: u32) -> bool {
+        self.listeners >> code & 1 != 0
+    }
 }
 
 impl Watches {
@@ -45,43 +50,44 @@ impl Watches {
         self.list.clear();
     }
 
+    /// Whether the edge asked for this, which is no threshold.
+    pub(crate) fn has(&self, watch: Watch) -> bool {
+        self.list.contains(&watch)
+    }
+
     /// Whether some threshold is met; those that are, are waited for no longer.
     pub(crate) fn reached(&mut self, live: &Live) -> bool {
         let before = self.list.len();
-        self.list.retain(|watch| !met(watch, live));
+        self.list.retain(|watch| !match *watch {
+            Watch::Dwell { ms } => live.dwell_ms >= ms,
+            Watch::Idle { ms } => live.idle_ms >= ms,
+            Watch::Scroll { percent } => live.scroll_percent >= percent,
+            Watch::ExitIntent => live.exit_intent,
+            // These are no thresholds: they stand as long as the page.
+            Watch::Forms | Watch::RageClicks | Watch::Leaving => false,
+        });
         self.list.len() < before
     }
 
-    /// What to arm, with the signals standing at `live`.
-    pub(crate) fn needs(&self, live: &Live) -> Needs {
-        let mut needs = Needs::default();
-        let mut within = |ms: u32, so_far: u32| {
-            needs.delay_ms = needs.delay_ms.min(f64::from(ms.saturating_sub(so_far)));
-        };
+    /// What to arm, with the page standing at `live`; `touch` for a screen that has no pointer to leave with.
+    pub(crate) fn needs(&self, live: &Live, touch: bool) -> Needs {
+        let mut needs = Needs::NONE;
         for watch in &self.list {
-            match *watch {
-                Watch::Dwell { ms } => within(ms, live.dwell_ms),
-                Watch::Idle { ms } => {
-                    within(ms, live.idle_ms);
-                    needs.input = true;
-                }
-                Watch::Scroll { .. } => needs.scroll = true,
-                Watch::ExitIntent => needs.exit = true,
-                Watch::Forms | Watch::RageClicks | Watch::Leaving => {}
-            }
+            let (bits, left_ms) = match *watch {
+                Watch::Dwell { ms } => (1 << code::FOCUS, ms.saturating_sub(live.dwell_ms)),
+                Watch::Idle { ms } => (1 << code::INPUT, ms.saturating_sub(live.idle_ms)),
+                Watch::Scroll { .. } => (1 << code::SCROLL, NEVER),
+                Watch::ExitIntent if touch => (1 << code::SCROLL | 1 << code::POINTER_OUT, NEVER),
+                Watch::ExitIntent => (1 << code::POINTER_OUT, NEVER),
+                Watch::Forms => (1 << code::FORM, NEVER),
+                // Clicks are heard anyway, and so is the end of the page; how long it was seen is not.
+                Watch::RageClicks => (0, NEVER),
+                Watch::Leaving => (1 << code::FOCUS, NEVER),
+            };
+            needs.listeners |= bits;
+            needs.delay_ms = needs.delay_ms.min(left_ms);
         }
         needs
-    }
-}
-
-fn met(watch: &Watch, live: &Live) -> bool {
-    match *watch {
-        Watch::Dwell { ms } => live.dwell_ms >= ms,
-        Watch::Idle { ms } => live.idle_ms >= ms,
-        Watch::Scroll { percent } => live.scroll_percent >= percent,
-        Watch::ExitIntent => live.exit_intent,
-        // These are not thresholds: they stand as long as the page.
-        Watch::Forms | Watch::RageClicks | Watch::Leaving => false,
     }
 }
 
@@ -95,18 +101,29 @@ mod tests {
         watches
     }
 
+    fn needs(list: &[Watch], touch: bool) -> (u32, Vec<u32>) {
+        let needs = watching(list).needs(&Live::default(), touch);
+        (needs.delay_ms, (0..32).filter(|code| needs.has(*code)).collect())
+    }
+
     #[test]
     fn an_empty_list_needs_nothing() {
-        assert_eq!(watching(&[]).needs(&Live::default()), Needs::default());
+        assert_eq!(watching(&[]).needs(&Live::default(), true), Needs::NONE);
     }
 
     #[test]
     fn each_watch_needs_its_own_and_no_other() {
-        let check = |watch, needs| assert_eq!(watching(&[watch]).needs(&Live::default()), needs, "{watch:?}");
-        check(Watch::Dwell { ms: 500 }, Needs { delay_ms: 500.0, ..Needs::default() });
-        check(Watch::Idle { ms: 700 }, Needs { delay_ms: 700.0, input: true, ..Needs::default() });
-        check(Watch::Scroll { percent: 50 }, Needs { scroll: true, ..Needs::default() });
-        check(Watch::ExitIntent, Needs { exit: true, ..Needs::default() });
+        let check = |watch, delay_ms, codes: &[u32]| {
+            assert_eq!(needs(&[watch], false), (delay_ms, codes.to_vec()), "{watch:?}");
+        };
+        check(Watch::Dwell { ms: 500 }, 500, &[code::FOCUS]);
+        check(Watch::Idle { ms: 700 }, 700, &[code::INPUT]);
+        check(Watch::Scroll { percent: 50 }, NEVER, &[code::SCROLL]);
+        check(Watch::ExitIntent, NEVER, &[code::POINTER_OUT]);
+        check(Watch::Forms, NEVER, &[code::FORM]);
+        check(Watch::RageClicks, NEVER, &[]);
+        check(Watch::Leaving, NEVER, &[code::FOCUS]);
+        assert_eq!(needs(&[Watch::ExitIntent], true), (NEVER, [code::SCROLL, code::POINTER_OUT].to_vec()));
     }
 
     #[test]
@@ -114,17 +131,18 @@ mod tests {
         let watches =
             watching(&[Watch::Dwell { ms: 10_000 }, Watch::Idle { ms: 4_000 }, Watch::Dwell { ms: 8_000 }]);
         let live = Live { dwell_ms: 7_000, idle_ms: 1_000, ..Live::default() };
-        assert_eq!(watches.needs(&live).delay_ms, 1_000.0);
+        assert_eq!(watches.needs(&live, false).delay_ms, 1_000);
     }
 
     #[test]
     fn a_threshold_is_reached_once_and_not_before() {
-        let mut watches = watching(&[Watch::Dwell { ms: 1_000 }, Watch::Scroll { percent: 50 }]);
+        let mut watches =
+            watching(&[Watch::Dwell { ms: 1_000 }, Watch::Scroll { percent: 50 }, Watch::Forms]);
         let at = |dwell_ms| Live { dwell_ms, ..Live::default() };
         assert!(!watches.reached(&at(999)));
         assert!(watches.reached(&at(1_000)));
         assert!(!watches.reached(&at(1_001)));
-        assert_eq!(watches.needs(&at(1_001)), Needs { scroll: true, ..Needs::default() });
+        assert_eq!(watches.list, [Watch::Scroll { percent: 50 }, Watch::Forms]);
     }
 
     #[test]

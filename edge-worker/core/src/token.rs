@@ -5,9 +5,9 @@
 //! argument and never makes randomness: a visitor's id is derived from the random stream id the tag drew with
 //! Web Crypto, so that a first batch sent twice makes one visitor.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha384};
 
 /// Bytes of MAC kept in a token. HMAC-SHA256 truncated to 128 bits (RFC 2104 section 5 allows half).
 const MAC_BYTES: usize = 16;
@@ -149,6 +149,11 @@ pub fn same_key(given: &str, key: &str) -> bool {
 /// SHA-256 of the bytes, in lower-case hexadecimal: a name for exactly this content.
 pub fn digest_hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(&Sha256::digest(bytes))
+}
+
+/// The bytes' `integrity`, as a script tag has it (Subresource Integrity, W3C 2016).
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", Base64::encode_string(&Sha384::digest(bytes)))
 }
 
 fn mac(key: &[u8], parts: &[&[u8]]) -> Hmac<Sha256> {

@@ -34,9 +34,9 @@ async function declic(page: Page, ...words: string[]): Promise<void> {
 /** A batch's consent, and whether it carries a visitor's token; where they stand is told by `tracker-wasm/wire`. */
 function told(batch: Request): { consent: string; token: boolean } {
   const bytes = batch.postDataBuffer()!;
-  // The version, then the site's key behind its length.
-  const consent = bytes[2 + bytes[1]!]!;
-  return { consent: ["not asked", "denied", "granted"][consent]!, token: bytes.includes("d1.") };
+  // The version, the clock, then the site's key behind its length.
+  const consent = bytes[6 + bytes[5]!]!;
+  return { consent: ["not asked", "denied", "granted", "necessary"][consent]!, token: bytes.includes("d1.") };
 }
 
 test("sets no timer and hears no scroll, pointer or key while no rule waits for one", async ({ shop, page }) => {

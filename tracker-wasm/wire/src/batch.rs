@@ -11,7 +11,7 @@ use crate::Show;
 pub struct Batch {
     /// The tag's own clock when the batch is sent, in milliseconds, little end first: its difference to an event's
     /// time is an age. It stands first and has a fixed size, so that a batch that was kept on the device is dated
-    /// without decoding: see [`delay`](crate::delay).
+    /// without decoding: the time it lay there is added.
     pub clock: [u8; 4],
     /// The site's public key, from the script tag's `data-site`.
     pub site: String,
@@ -58,14 +58,14 @@ pub struct Page {
     pub path: String,
     /// `location.search` without the question mark, still percent-encoded.
     pub query: String,
-    /// `document.title`.
-    pub title: String,
     /// `data-declic-page`, else empty: the edge then infers it.
     pub kind: String,
     /// `lang` of the document, else the browser's first language; a BCP 47 tag.
     pub language: String,
     /// `document.referrer`, whole; the edge keeps host and search keyword only.
     pub referrer: String,
+    /// `document.title`: last, for it often settles later than the rest.
+    pub title: String,
 }
 
 /// How the open page stands: the signals that change without an event, and what happened to its forms so far.

@@ -48,14 +48,6 @@ pub fn encode<M: Encode>(message: &M) -> Vec<u8> {
     bytes
 }
 
-/// Makes every event of an encoded [`Batch`](crate::Batch) older by `late_ms`: it was kept so long before it is sent.
-pub fn delay(batch: &mut [u8], late_ms: u32) {
-    if let Some(clock) = batch.first_chunk_mut::<5>() {
-        let [_, clock @ ..] = clock;
-        *clock = u32::from_le_bytes(*clock).saturating_add(late_ms).to_le_bytes();
-    }
-}
-
 /// The message in `bytes`, of at most [`MAX_BODY_BYTES`] and all of them used.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ pub mod pen;
 mod reply;
 
 pub use batch::{Batch, Consent, Event, Live, Page, What};
-pub use codec::{DecodeError, decode, delay, encode};
+pub use codec::{DecodeError, decode, encode};
 pub use contact::{Ask, Contact};
 pub use inquiry::{Account, Explain, Explained, Inquiry, Known, Preference, Truth, Want};
 pub use reply::{Card, Field, Link, Offer, Place, Reply, Show, Watch};

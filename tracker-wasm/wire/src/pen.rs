@@ -31,8 +31,46 @@ pub mod kind {
     pub const CART_CHANGE: u8 = 17;
 }
 
-/// A list of texts.
-pub type Texts = Vec<Vec<u8>>;
+/// A list of names, none of which has a line feed, each with one behind it: small to keep, and small in code.
+#[derive(Debug, Default)]
+pub struct Lines(pub Vec<u8>);
+
+impl Lines {
+    /// Adds a name.
+    pub fn push(&mut self, name: &[u8]) {
+        self.0.extend_from_slice(name);
+        self.0.push(b'\n');
+    }
+
+    /// Whether it is there.
+    pub fn has(&self, name: &[u8]) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// Takes it out, if it is there.
+    pub fn remove(&mut self, name: &[u8]) {
+        if let Some(at) = self.find(name) {
+            self.0.drain(at..=at + name.len());
+        }
+    }
+
+    /// The first name of the rest that begins at `at`, where one does.
+    pub fn after(&self, at: usize) -> Option<&[u8]> {
+        let rest = &self.0[at..];
+        rest.iter().position(|byte| *byte == b'\n').map(|end| &rest[..end])
+    }
+
+    fn find(&self, name: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while let Some(line) = self.after(at) {
+            if line == name {
+                return Some(at);
+            }
+            at += line.len() + 1;
+        }
+        None
+    }
+}
 
 /// Bytes being written.
 #[derive(Debug, Default)]
@@ -66,10 +104,12 @@ impl Pen {
     }
 
     /// A list of texts.
-    pub fn texts(&mut self, texts: &Texts) -> &mut Self {
-        self.number(texts.len() as u32);
-        for text in texts {
-            self.text(text);
+    pub fn lines(&mut self, lines: &Lines) -> &mut Self {
+        self.number(lines.0.iter().filter(|byte| **byte == b'\n').count() as u32);
+        let mut at = 0;
+        while let Some(line) = lines.after(at) {
+            self.text(line);
+            at += line.len() + 1;
         }
         self
     }
@@ -119,14 +159,16 @@ pub struct Parts<'a> {
     pub stream: &'a [u8],
     /// As [`Batch::first`](crate::Batch::first).
     pub first: u32,
-    /// The texts of a [`Page`](crate::Page), in their order.
-    pub page: &'a Texts,
+    /// The texts of a [`Page`](crate::Page) but the last, as written, in their order.
+    pub page: &'a [u8],
+    /// The last.
+    pub title: &'a [u8],
     /// How the page stands.
     pub live: &'a Live,
     /// As [`Batch::on_screen`](crate::Batch::on_screen).
-    pub on_screen: &'a Texts,
+    pub on_screen: &'a Lines,
     /// As [`Batch::declined`](crate::Batch::declined).
-    pub declined: &'a Texts,
+    pub declined: &'a Lines,
     /// How many events there are.
     pub count: u32,
     /// The events, one behind the other.
@@ -138,25 +180,18 @@ pub fn batch(parts: &Parts<'_>) -> Vec<u8> {
     let mut pen = Pen::default();
     let live = parts.live;
     pen.byte(VERSION).raw(&parts.clock_ms.to_le_bytes()).speaker(&parts.speaker).raw(parts.stream);
-    pen.number(parts.first);
-    for text in parts.page {
-        pen.text(text);
-    }
+    pen.number(parts.first).raw(parts.page).text(parts.title);
     pen.number(live.dwell_ms).number(live.idle_ms).byte(live.scroll_percent).byte(u8::from(live.exit_intent));
     pen.byte(u8::from(live.form_started)).number(live.form_errors.into()).number(live.rage_clicks.into());
-    pen.texts(parts.on_screen).texts(parts.declined).number(parts.count).raw(parts.events);
+    pen.lines(parts.on_screen).lines(parts.declined).number(parts.count).raw(parts.events);
     pen.0
 }
 
 /// A [`Contact`](crate::Contact) as [`encode`](crate::encode) would write it; `ask` is its [`Ask`](crate::Ask) as
-/// written, `page` the texts of its page.
-pub fn contact(speaker: &Speaker<'_>, id: &[u8], rule: &[u8], page: &Texts, ask: &[u8]) -> Vec<u8> {
+/// written, and so is `page`, all its texts.
+pub fn contact(speaker: &Speaker<'_>, id: &[u8], rule: &[u8], page: &[u8], ask: &[u8]) -> Vec<u8> {
     let mut pen = Pen::default();
-    pen.byte(VERSION).speaker(speaker).raw(id).text(rule);
-    for text in page {
-        pen.text(text);
-    }
-    pen.raw(ask);
+    pen.byte(VERSION).speaker(speaker).raw(id).text(rule).raw(page).raw(ask);
     pen.0
 }
 

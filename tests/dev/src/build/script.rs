@@ -1,16 +1,18 @@
-//! The tag's files: each a bundled script with its wasm module inside, and the compressed form of each.
+//! The tag's files: the bundled script with its wasm module inside, and the compressed form of each.
 
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde::Deserialize;
+
 use crate::places::workspace;
 use crate::task::Task;
 use crate::{Error, Result};
 
 /// The way the files are made, as text: files made another way must be made again.
-pub(super) const SHAPE: &str = "module as a latin-1 string";
+pub(super) const SHAPE: &str = "module as a latin-1 string, names of a letter";
 
 /// What the scripts call their module until it is put there.
 const MODULE: &str = "DECLIC_MODULE";
@@ -18,58 +20,71 @@ const MODULE: &str = "DECLIC_MODULE";
 /// Stands for the module while esbuild bundles: a string that no script has.
 const PLACE: &str = "\"@declic module@\"";
 
-/// For what every page loads; Brotli 11, wasm included.
-const BUDGET: usize = 15 * 1024;
-
-/// For what is loaded when there is something to show.
-const WIDGETS_BUDGET: usize = 12 * 1024;
-
-/// For what hardly any page loads.
-const PANELS_BUDGET: usize = 16 * 1024;
-
 /// One file of the tag.
 pub(super) struct Script {
     name: &'static str,
     entry: &'static str,
-    module: &'static str,
+    /// The bindings that `wasm-pack` made of its module, beside which the module lies.
+    bindings: Option<(&'static str, Shared)>,
     format: &'static str,
-    /// The most it may weigh, in bytes.
+    /// Most it may weigh, in bytes: Brotli 11, wasm included.
     budget: usize,
 }
 
-pub(super) const SCRIPTS: [Script; 3] = [
+/// The names that a module and its bindings share.
+#[derive(Clone, Copy, PartialEq)]
+enum Shared {
+    /// A letter each: for bindings that nothing but the generated code reads.
+    Letters,
+    /// As they are.
+    Whole,
+}
+
+pub(super) const SCRIPTS: [Script; 4] = [
     Script {
         name: "t.js",
         entry: "tracker-wasm/js/loader.js",
-        module: "tracker-wasm/pkg/tracker_wasm_bg.wasm",
+        bindings: Some(("tracker-wasm/pkg/tracker_wasm", Shared::Letters)),
         format: "--format=iife",
-        budget: BUDGET,
+        // What every page loads.
+        budget: 12 * 1024,
+    },
+    Script {
+        name: "d.js",
+        entry: "tracker-wasm/js/doors.js",
+        bindings: None,
+        format: "--format=esm",
+        // What the pages of a shop without calls load beside it.
+        budget: 1024,
     },
     Script {
         name: "w.js",
         entry: "tracker-wasm/widgets/js/widgets.js",
-        module: "tracker-wasm/widgets/pkg/widgets_bg.wasm",
+        bindings: Some(("tracker-wasm/widgets/pkg/widgets", Shared::Whole)),
         format: "--format=esm",
-        budget: WIDGETS_BUDGET,
+        // What is loaded when there is something to show.
+        budget: 12 * 1024,
     },
     Script {
         name: "p.js",
         entry: "tracker-wasm/panels/js/panels.js",
-        module: "tracker-wasm/panels/pkg/panels_bg.wasm",
+        bindings: Some(("tracker-wasm/panels/pkg/panels", Shared::Whole)),
         format: "--format=esm",
-        budget: PANELS_BUDGET,
+        // What hardly any page loads.
+        budget: 16 * 1024,
     },
 ];
 
 /// What a file of the tag weighs.
 #[derive(Clone, Debug)]
 pub(crate) struct Size {
-    /// `t.js`, `w.js` or `p.js`.
+    /// `t.js` or `w.js`.
     pub(crate) name: &'static str,
     /// As served without compression.
     pub(crate) bytes: usize,
     /// As served to a browser: Brotli 11.
     pub(crate) compressed: usize,
+    /// Most it may weigh so.
     budget: usize,
 }
 
@@ -81,8 +96,12 @@ pub(crate) fn sizes() -> Result<Vec<Size>> {
         .iter()
         .map(|script| {
             let [plain, compressed] = script.results();
-            let (bytes, compressed) = (length(&plain)?, length(&compressed)?);
-            Ok(Size { name: script.name, bytes, compressed, budget: script.budget })
+            Ok(Size {
+                name: script.name,
+                bytes: length(&plain)?,
+                compressed: length(&compressed)?,
+                budget: script.budget,
+            })
         })
         .collect()
 }
@@ -114,6 +133,7 @@ impl Script {
     pub(super) fn build(&self) -> Result<()> {
         let tree = workspace();
         let [plain, compressed] = self.results();
+        let module = self.bindings.map(module).transpose()?;
         let mut esbuild = Command::new(tree.esbuild());
         esbuild.current_dir(tree.root()).arg(self.entry);
         esbuild.args(["--bundle", "--minify", self.format, "--target=es2022", "--charset=utf8"]);
@@ -126,16 +146,90 @@ impl Script {
         esbuild.arg(format!("--outfile={}", plain.display()));
         Task::new(format!("bundling {}", self.name), esbuild).run()?;
 
-        let bundle = fs::read_to_string(&plain).map_err(Error::file("read", &plain))?;
-        let module = tree.root().join(self.module);
-        let module = fs::read(&module).map_err(Error::file("read", &module))?;
-        let script = embed(&bundle, &module).ok_or_else(|| Error::Missing {
-            what: format!("`{}` does not name its module once", self.entry),
-            next: format!("let it take its bytes from `{MODULE}`, in one place"),
-        })?;
+        let mut script = fs::read_to_string(&plain).map_err(Error::file("read", &plain))?;
+        if let Some(module) = &module {
+            script = embed(&script, module).ok_or_else(|| Error::Missing {
+                what: format!("`{}` does not name its module once", self.entry),
+                next: format!("let it take its bytes from `{MODULE}`, in one place"),
+            })?;
+        }
         fs::write(&plain, &script).map_err(Error::file("write", &plain))?;
         fs::write(&compressed, compress(&script)).map_err(Error::file("write", &compressed))
     }
+}
+
+/// What the module's own Cargo.toml lets the optimiser use: it would take up proposals that no browser knows.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// The module of these bindings.
+fn module((bindings, shared): (&str, Shared)) -> Result<Vec<u8>> {
+    if shared == Shared::Letters {
+        return shorten(bindings);
+    }
+    let path = workspace().root().join(format!("{bindings}_bg.wasm"));
+    fs::read(&path).map_err(Error::file("read", &path))
+}
+
+/// The module of these bindings, with one letter for each name that the two share; the bindings are rewritten to match.
+/// The names end in hashes, which no compression makes shorter.
+fn shorten(bindings: &str) -> Result<Vec<u8>> {
+    let tree = workspace();
+    let path = |ending: &str| tree.root().join(format!("{bindings}{ending}"));
+    let (long, script) = (path("_bg.wasm"), path(".js"));
+    // Not beside it: wasm-pack optimises whatever lies there.
+    let short = tree.notes().join("short.wasm");
+    let mut optimise = Command::new(tree.node_bin().join("wasm-opt"));
+    optimise.args(FEATURES).arg("--minify-imports-and-exports-and-modules");
+    optimise.arg(&long).arg("-o").arg(&short);
+    let names = Task::new("shortening names", optimise).run()?.output;
+    let text = fs::read_to_string(&script).map_err(Error::file("read", &script))?;
+    let text = rename(&text, &names).ok_or_else(|| Error::Missing {
+        what: format!("wasm-opt does not say which names it shortened in `{}`", long.display()),
+        next: "see whether its output has another form in this version".into(),
+    })?;
+    fs::write(&script, text).map_err(Error::file("write", &script))?;
+    fs::read(&short).map_err(Error::file("read", &short))
+}
+
+/// The bindings under the names that wasm-opt gave: it tells them as JSON.
+fn rename(bindings: &str, names: &str) -> Option<String> {
+    let names: Names = serde_json::from_str(names.get(names.find('{')?..)?).ok()?;
+    let mut text = bindings.to_owned();
+    for (module, name, short) in &names.imports {
+        // All are of one module.
+        text = text.replace(&format!("\"{module}\""), "\"a\"");
+        text = text.replace(name, short);
+    }
+    for (name, short) in &names.exports {
+        let long = format!("wasm.{name}");
+        let mut parts = text.split(&long);
+        let mut renamed = parts.next()?.to_owned();
+        for part in parts {
+            // `wasm.start` is not the beginning of `wasm.started`.
+            let ends = !part.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+            renamed.push_str("wasm.");
+            renamed.push_str(if ends { short } else { name });
+            renamed.push_str(part);
+        }
+        text = renamed;
+    }
+    Some(text)
+}
+
+/// What wasm-opt says of the names it shortened.
+#[derive(Deserialize)]
+struct Names {
+    /// Module, name and new name of each import.
+    imports: Vec<(String, String, String)>,
+    /// Name and new name of each export.
+    exports: Vec<(String, String)>,
 }
 
 /// The script with the module in its place, one character a byte: it loads without a request of its own, and
@@ -176,7 +270,7 @@ fn compress(script: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PLACE, compress, embed, literal};
+    use super::{PLACE, compress, embed, literal, rename};
 
     /// What a JavaScript engine makes of a string's inside, for the escapes that are written.
     fn read(literal: &str) -> Vec<u8> {
@@ -213,6 +307,16 @@ mod tests {
         let all: Vec<u8> = (0..=255).collect();
         let text = literal(&all).replace("\\\"", "");
         assert!(!text.contains(['"', '\n', '\r', '\0']));
+    }
+
+    #[test]
+    fn bindings_follow_the_names_of_their_module() {
+        let names =
+            r#"{"imports":[["./t_bg.js","__wbg_a_00ff","a"]],"exports":[["start","c"],["wake","d"]]}"#;
+        let bindings = "wasm.start(); wasm.started(); ({ \"./t_bg.js\": { __wbg_a_00ff: wasm.wake } })";
+        let renamed = "wasm.c(); wasm.started(); ({ \"a\": { a: wasm.d } })";
+        assert_eq!(rename(bindings, names).unwrap(), renamed);
+        assert_eq!(rename(bindings, "nothing"), None);
     }
 
     #[test]
