@@ -18,6 +18,8 @@ mod json_rules;
 pub mod keys;
 pub mod known;
 pub mod link;
+pub mod limits;
+pub mod meter;
 pub mod profile;
 pub mod publish;
 pub mod settings;
