@@ -3,7 +3,8 @@
 # At start it takes (all flags of workerd, and so of the executable):
 #   --socket-addr edge=HOST:PORT     where to listen (default: every interface, port 8788)
 #   --directory-path data=FOLDER     where the Durable Objects' SQLite files live; must exist, no default
-# and, from the environment, the three keys bound below. Without them the worker refuses what they guard.
+# and, from the environment, what is bound below. Without the three keys the worker refuses what they guard; the rest
+# has defaults.
 
 using Workerd = import "/workerd/workerd.capnp";
 
@@ -32,10 +33,14 @@ const edge :Workerd.Worker = (
     (name = "DECLIC_SECRET", fromEnvironment = "DECLIC_SECRET"),
     (name = "DECLIC_OWNER_KEY", fromEnvironment = "DECLIC_OWNER_KEY"),
     (name = "DECLIC_DESK_KEY", fromEnvironment = "DECLIC_DESK_KEY"),
+    (name = "DECLIC_LIMITS", fromEnvironment = "DECLIC_LIMITS"),
+    (name = "DECLIC_LOG", fromEnvironment = "DECLIC_LOG"),
+    (name = "DECLIC_ADDRESS_HEADER", fromEnvironment = "DECLIC_ADDRESS_HEADER"),
     (name = "VISITORS", durableObjectNamespace = "Visitors"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),
     (name = "SITE", durableObjectNamespace = "Site"),
     (name = "DESK", durableObjectNamespace = "Desk"),
+    (name = "GAUGE", durableObjectNamespace = "Gauge"),
   ],
 
   # The unique keys name the folders on disk: changing one orphans its data.
@@ -44,6 +49,7 @@ const edge :Workerd.Worker = (
     (className = "Directory", uniqueKey = "declic-directory", enableSql = true),
     (className = "Site", uniqueKey = "declic-site", enableSql = true),
     (className = "Desk", uniqueKey = "declic-desk", enableSql = true),
+    (className = "Gauge", uniqueKey = "declic-gauge", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "data"),
 );

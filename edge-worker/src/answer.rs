@@ -2,10 +2,12 @@
 
 use edge_core::api::ErrorAnswer;
 use edge_core::intake::Refusal;
+use edge_core::limits::Excess;
 use serde::Serialize;
 use worker::{Error, Headers, Response, ResponseBuilder, Result};
 
 use crate::environment::Role;
+use crate::journal;
 
 /// Names the error of an answer, for whoever passes it on and counts it.
 pub(crate) const ERROR_HEADER: &str = "Declic-Error";
@@ -17,6 +19,8 @@ pub(crate) enum Fault {
     Refused(Refusal),
     /// Checked and found wrong: settings or rules. The body says what.
     Unprocessable(ErrorAnswer),
+    /// Sound, and more than is taken now.
+    Excess(Excess),
     /// The route wants a key that was not given.
     Unauthorized {
         /// Whose key.
@@ -69,6 +73,7 @@ impl Fault {
     fn code(&self) -> &str {
         match self {
             Self::Refused(refusal) => refusal.code(),
+            Self::Excess(excess) => excess.code(),
             Self::Unprocessable(answer) => &answer.error.code,
             Self::Unauthorized { .. } => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
@@ -91,6 +96,11 @@ impl Fault {
             Self::Refused(refusal) => {
                 let (message, next) = refusal.explain();
                 plain(refusal.status(), &message, &next)
+            }
+            Self::Excess(excess) => {
+                headers.set("Retry-After", &excess.retry_s().to_string())?;
+                let (message, next) = excess.explain();
+                plain(excess.status(), &message, &next)
             }
             Self::Unprocessable(answer) => (422, answer),
             Self::Unauthorized { role } => {
@@ -117,7 +127,7 @@ impl Fault {
             }
             Self::NotConfigured { what, next } => plain(503, &what, &next),
             Self::Unavailable(error) => {
-                worker::console_error!("declic: {error}");
+                journal::fault(&error.to_string());
                 headers.set("Retry-After", "5")?;
                 plain(503, "the edge cannot answer right now", "send the same request again a little later")
             }

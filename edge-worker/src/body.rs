@@ -1,15 +1,30 @@
-//! Reads a request's body up to a limit, and no further.
+//! Reads a request's body up to a limit of bytes and of time, and no further.
+
+use std::pin::pin;
+use std::time::Duration;
 
 use edge_core::api::ErrorAnswer;
 use edge_core::intake::Refusal;
+use edge_core::limits::Excess;
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use serde::de::DeserializeOwned;
-use worker::{Error, Request};
+use worker::{Delay, Env, Error, Request};
 
 use crate::answer::Fault;
+use crate::guard;
 
-/// The whole body, when it has at most `limit` bytes.
-pub(crate) async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>, Fault> {
+/// The whole body, when it has at most `limit` bytes and arrives in time.
+pub(crate) async fn read(request: &mut Request, env: &Env, limit: usize) -> Result<Vec<u8>, Fault> {
+    let limit_ms = guard::limits(env)?.body_ms;
+    let late = Delay::from(Duration::from_millis(limit_ms.into()));
+    match select(pin!(whole(request, limit)), late).await {
+        Either::Left((body, _)) => body,
+        Either::Right(_) => Err(Fault::Excess(Excess::SlowBody { limit_ms })),
+    }
+}
+
+async fn whole(request: &mut Request, limit: usize) -> Result<Vec<u8>, Fault> {
     let too_large = || Fault::Refused(Refusal::TooLarge { limit });
     // 64 bits, also where a `usize` has 32: what it cannot hold is refused at once too.
     let announced: Option<u64> =

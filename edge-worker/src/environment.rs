@@ -120,6 +120,6 @@ fn bearer(request: &Request) -> Result<String, Fault> {
 }
 
 /// A text binding; empty when it is not set, which workerd hands over as null.
-fn text(env: &Env, name: &str) -> String {
+pub(crate) fn text(env: &Env, name: &str) -> String {
     Reflect::get(env.as_ref(), &name.into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
 }

@@ -9,17 +9,20 @@ mod answer;
 mod assets;
 mod body;
 mod counters;
+mod entropy;
 mod environment;
+mod guard;
+mod journal;
 mod objects;
 mod routes;
 mod sites;
 
 use worker::{Context, Env, Request, Response, Result, event};
 
-pub use objects::{Desk, Directory, Site, Visitors};
+pub use objects::{Desk, Directory, Gauge, Site, Visitors};
 
 /// Answers one request. Never fails: a fault is an answer too.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    routes::answer(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    routes::answer(request, &env, &context).await
 }

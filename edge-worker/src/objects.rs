@@ -6,6 +6,7 @@
 mod database;
 mod desk;
 mod directory;
+mod gauge;
 mod site;
 mod visitors;
 
@@ -17,6 +18,7 @@ use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, Result
 pub use desk::Desk;
 pub(crate) use desk::PLACES_HEADER;
 pub use directory::Directory;
+pub use gauge::Gauge;
 pub(crate) use site::BY_HEADER;
 pub use site::Site;
 pub use visitors::Visitors;
@@ -41,6 +43,11 @@ pub(crate) fn visitors(env: &Env, site: &str, visitor: &Visitor) -> Result<Objec
 /// The list of sites.
 pub(crate) fn directory(env: &Env) -> Result<Object> {
     env.durable_object("DIRECTORY")?.get_by_name("sites").map(Object)
+}
+
+/// The deployment's sums.
+pub(crate) fn gauge(env: &Env) -> Result<Object> {
+    env.durable_object("GAUGE")?.get_by_name("sums").map(Object)
 }
 
 /// The site's own object: settings and rules.

@@ -8,15 +8,17 @@ mod visitor;
 
 pub(crate) use self::tag::VISITOR_HEADER;
 use edge_core::intake::Refusal;
-use worker::{Env, Method, Request, Response, Result};
+use edge_core::journal::Entry;
+use worker::{Context, Date, Env, Method, Request, Response, Result};
 
 use crate::answer::{self, ERROR_HEADER, Fault};
-use crate::assets;
-use crate::counters::{Counter, count, exposition};
+use crate::counters::{Counter, Timer, count, hand_in, hand_in_when_due, time};
 use crate::environment::{Role, authorize, keyring};
+use crate::{assets, guard, journal};
 
 /// The answer to a request, whatever happens.
-pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> {
+pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Response> {
+    let at_ms = Date::now().as_millis();
     let (response, readable) = match dispatch(&mut request, env).await {
         Ok(response) => (response, false),
         // A tag that may not read the refusal takes it for a broken line and tries again; only a page that may not
@@ -28,13 +30,19 @@ pub(crate) async fn answer(mut request: Request, env: &Env) -> Result<Response> 
             (fault.into_response()?, readable)
         }
     };
-    if let Some(code) = response.headers().get(ERROR_HEADER)? {
-        count(Counter::Refused, &code);
+    let code = response.headers().get(ERROR_HEADER)?;
+    if let Some(code) = &code {
+        count(Counter::Refused, code);
     }
     if let (true, Some(origin)) = (readable, request.headers().get("Origin")?) {
         response.headers().set("Access-Control-Allow-Origin", &origin)?;
         response.headers().set("Vary", "Origin")?;
     }
+    let (route, method, status) = (name(&request.path()), request.method(), response.status_code());
+    let us = time(Timer::Request, route, at_ms);
+    let entry = Entry { at_ms, route, method: method.as_ref(), status, us, code: code.as_deref() };
+    journal::request(env, entry);
+    hand_in_when_due(env, context);
     Ok(response)
 }
 
@@ -42,7 +50,11 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
     let path = request.path();
     let method = request.method();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
+    if segments.first() == Some(&"v1") {
+        guard::by_address(request, env)?;
+    }
     match (&method, segments.as_slice()) {
+        (Method::Options, ["v1", "events" | "contacts"]) => tag::preflight(request),
         (Method::Post, ["v1", "events"]) => tag::events(request, env).await,
         (_, ["v1", "events"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
         (Method::Post, ["v1", "contacts"]) => tag::contacts(request, env).await,
@@ -62,11 +74,27 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
         (Method::Get, ["v1", "snippet"]) => snippet(request),
-        (Method::Get, ["metrics"]) => metrics(request, env),
+        (Method::Get, ["metrics"]) => metrics(request, env).await,
         (Method::Get | Method::Head, _) => {
             assets::serve(request, &path).map_or(Err(Fault::NotFound), |answer| answer.map_err(Fault::from))
         }
         _ => Err(Fault::NotFound),
+    }
+}
+
+/// What a route is called in the log and the metrics: one of few, whatever the address holds.
+fn name(path: &str) -> &'static str {
+    let mut segments = path.split('/').skip(1);
+    match (segments.next(), segments.next(), segments.next(), segments.next()) {
+        (Some("v1"), Some("events"), None, _) => "events",
+        (Some("v1"), Some("contacts"), None, _) => "contacts",
+        (Some("v1"), Some("desk"), ..) => "desk",
+        (Some("v1"), Some("sites"), Some(_), Some("rules")) => "rules",
+        (Some("v1"), Some("sites"), ..) => "sites",
+        (Some("v1"), Some("health"), None, _) => "health",
+        (Some("metrics"), None, ..) => "metrics",
+        (Some("t.js" | "w.js"), None, ..) => "tag",
+        _ => "other",
     }
 }
 
@@ -88,9 +116,10 @@ fn snippet(request: &Request) -> Result<Response, Fault> {
     Ok(Response::ok(assets::snippet(&edge, &site))?.with_headers(headers))
 }
 
-fn metrics(request: &Request, env: &Env) -> Result<Response, Fault> {
+/// What the deployment has counted and timed.
+async fn metrics(request: &Request, env: &Env) -> Result<Response, Fault> {
     authorize(request, env, Role::Owner)?;
     let headers = answer::api_headers()?;
     headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")?;
-    Ok(Response::ok(exposition())?.with_headers(headers))
+    Ok(Response::ok(hand_in(env).await?.exposition())?.with_headers(headers))
 }

@@ -58,13 +58,23 @@ impl Edge {
     /// # Panics
     /// When it does not start.
     pub fn serving(rules: &str) -> Self {
+        Self::under(rules, &[])
+    }
+
+    /// The same, with these variables set for the deployment.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn under(rules: &str, environment: &[(&str, &str)]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let data = env::temp_dir().join(format!("declic-edge-{}-{number}", process::id()));
         fs::create_dir_all(&data).unwrap_or_else(|error| panic!("{}: {error}", data.display()));
         let file = data.join("rules.toml");
         fs::write(&file, rules).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let options = StageOptions { data: data.clone(), port: None, rules: Some(file) };
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let options = StageOptions { data: data.clone(), port: None, rules: Some(file), environment };
         let stage = Stage::start(options).unwrap_or_else(|error| panic!("the edge does not start: {error}"));
         let agent = Agent::config_builder().http_status_as_error(false).build().into();
         Self { stage, agent, data }
@@ -87,6 +97,30 @@ impl Edge {
     /// The edge's own address, as in `127.0.0.1:8788`.
     pub fn address(&self) -> String {
         self.stage.edge().trim_start_matches("http://").to_owned()
+    }
+
+    /// What workerd has printed so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.stage.log()).unwrap_or_default()
+    }
+
+    /// The secret that visitors' tokens are signed with.
+    pub fn secret(&self) -> &str {
+        &self.stage.keys().secret
+    }
+
+    /// Asks with any method and without a body.
+    ///
+    /// # Panics
+    /// When the edge does not answer.
+    pub fn asks(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request =
+            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.stage.edge()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(()).unwrap_or_else(|error| panic!("no request: {error}"));
+        read(self.agent.run(request))
     }
 
     /// Folder of the objects' databases.

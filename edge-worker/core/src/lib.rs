@@ -18,6 +18,7 @@ mod json_rules;
 pub mod keys;
 pub mod known;
 pub mod link;
+pub mod journal;
 pub mod limits;
 pub mod meter;
 pub mod profile;

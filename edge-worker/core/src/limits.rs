@@ -75,8 +75,7 @@ impl LimitsError {
     }
 
     /// The next step.
-    pub const NEXT: &str =
-        "write such as `address=600/3000 visitor=200/240 contacts=20/6 in_flight=512 body_ms=10000`, or `off` for a rate";
+    pub const NEXT: &str = "write such as `address=600/3000 visitor=200/240 contacts=20/6 in_flight=512 body_ms=10000`, or `off` for a rate";
 }
 
 impl Limits {
@@ -179,8 +178,12 @@ impl Excess {
         let wrong = match self {
             Self::Address { .. } => "too many requests come from this network address".to_owned(),
             Self::Visitor { .. } => "too many batches come from this visitor".to_owned(),
-            Self::Contacts { .. } => "too many requests for contact come from this network address".to_owned(),
-            Self::Overload => "the edge has more requests than it can answer, and tracking waits first".to_owned(),
+            Self::Contacts { .. } => {
+                "too many requests for contact come from this network address".to_owned()
+            }
+            Self::Overload => {
+                "the edge has more requests than it can answer, and tracking waits first".to_owned()
+            }
             Self::SlowBody { limit_ms } => format!("the body did not arrive within {limit_ms} ms"),
         };
         (wrong, wait)

@@ -44,6 +44,8 @@ pub enum Counter {
     Batches,
     /// Requests for contact stored, by queue.
     Contacts,
+    /// What visitors asked of what is kept of them, by what was wanted.
+    Inquiries,
     /// Requests refused, by the error's code.
     Refused,
     /// Visitor tokens that did not verify.
@@ -69,6 +71,11 @@ impl Counter {
         match self {
             Self::Batches => ("declic_batches_total", "consent", "Batches of events answered"),
             Self::Contacts => ("declic_contacts_total", "queue", "Requests for contact stored"),
+            Self::Inquiries => (
+                "declic_inquiries_total",
+                "want",
+                "Visitors who asked what is kept of them, by what they wanted",
+            ),
             Self::Refused => ("declic_refused_total", "code", "Requests refused, by the code of the error"),
             Self::ForgedTokens => {
                 ("declic_forged_tokens_total", "site", "Visitor tokens that did not verify, by site")

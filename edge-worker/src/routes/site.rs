@@ -62,7 +62,7 @@ pub(super) async fn answer(
 async fn settings(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
     let caller = admit(request, env, site, Need::Site).await?;
     sites::require_key(site)?;
-    let body = body::read(request, MAX_SETTINGS_BYTES).await?;
+    let body = body::read(request, env, MAX_SETTINGS_BYTES).await?;
     let call = Call::new(Method::Put, "/settings").header(BY_HEADER, &caller.name).body(body);
     let answer = objects::site(env, site)?.send(call).await?;
     if answer.status_code() == 200 {
@@ -91,7 +91,7 @@ async fn pass(
         call = call.header("Content-Type", &kind);
     }
     if limit > 0 {
-        call = call.body(body::read(request, limit).await?);
+        call = call.body(body::read(request, env, limit).await?);
     }
     Ok(objects::site(env, site)?.send(call).await?)
 }

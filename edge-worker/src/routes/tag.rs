@@ -9,15 +9,17 @@ use edge_core::handover::Handover;
 use edge_core::intake::{self, Refusal};
 use edge_core::link::preview_of;
 use edge_core::profile::Profile;
+use edge_core::site::is_origin;
 use edge_core::token::{Verified, Visitor, digest_hex, seed};
 use wire::codec::unpack;
 use wire::{Ask, Batch, Consent, MAX_BODY_BYTES, Reply};
-use worker::{Cf, Date, Env, Method, Request, Response, Result};
+use worker::{Cf, Date, Env, Method, Request, Response, ResponseBuilder, Result};
 
-use crate::answer::{Fault, to_tag};
+use crate::answer::{Fault, api_headers, to_tag};
 use crate::body;
-use crate::counters::{Counter, count};
+use crate::counters::{Counter, Timer, count, time};
 use crate::environment::keyring;
+use crate::guard;
 use crate::objects::{self, Call, LOCAL, PLACES_HEADER, expect};
 use crate::sites::{self, Snapshot};
 
@@ -28,7 +30,9 @@ const MAX_JOURNEY_BYTES: usize = 64 * 1024;
 
 /// A batch of events in, what to show and to watch for out.
 pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response, Fault> {
-    let bytes = body::read(request, MAX_BODY_BYTES).await?;
+    let arrived_ms = Date::now().as_millis();
+    let _flight = guard::fly(env)?;
+    let bytes = body::read(request, env, MAX_BODY_BYTES).await?;
     let batch = intake::batch(&bytes)?;
     let site = sites::find(env, &batch.site).await?;
     let origin = allowed_origin(request, &site)?;
@@ -39,7 +43,26 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
         (forgotten(env, &batch, &site, &place).await?, "none")
     };
     count(Counter::Batches, consent);
+    time(Timer::Decision, consent, arrived_ms);
     Ok(to_tag(200, wire::encode(&reply), &origin)?)
+}
+
+/// A browser asks before it sends what a form could not. Which site it is for stands in the body, so the answer is the
+/// same for all, and gives nothing away: the request itself is let in, and its answer made readable, by its site's origins
+/// alone.
+pub(super) fn preflight(request: &Request) -> Result<Response, Fault> {
+    let headers = api_headers()?;
+    headers.set("Allow", "POST, OPTIONS")?;
+    headers.set("Vary", "Origin")?;
+    let asked = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
+    let (origin, method) = (asked("Origin")?, asked("Access-Control-Request-Method")?);
+    if is_origin(&origin) && method == "POST" {
+        headers.set("Access-Control-Allow-Origin", &origin)?;
+        headers.set("Access-Control-Allow-Methods", "POST")?;
+        headers.set("Access-Control-Allow-Headers", "Content-Type")?;
+        headers.set("Access-Control-Max-Age", "86400")?;
+    }
+    Ok(ResponseBuilder::new().with_status(204).with_headers(headers).empty())
 }
 
 /// Whether the visitor may be remembered. `Sec-GPC` is a refusal, whatever the page says.
@@ -67,6 +90,7 @@ async fn remembered(
             keyring.admit(&batch.site, region, &seed)
         }
     };
+    guard::by_visitor(env, &batch.site, &visitor.id)?;
     let mut handover =
         Handover { site: batch.site.clone(), visitor: visitor.id, returning, place, body: bytes };
     let mut answer = hand_over(env, &visitor, &handover).await?;
@@ -113,7 +137,8 @@ async fn forgotten(env: &Env, batch: &Batch, site: &Snapshot, place: &Place) -> 
 
 /// A request for a human, stored with the journey that led to it.
 pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Response, Fault> {
-    let bytes = body::read(request, MAX_BODY_BYTES).await?;
+    guard::contact_by_address(request, env)?;
+    let bytes = body::read(request, env, MAX_BODY_BYTES).await?;
     let contact = intake::contact(&bytes)?;
     let site_key = contact.site.clone();
     let site = sites::find(env, &site_key).await?;

@@ -22,7 +22,7 @@ pub(crate) fn demo(port: Option<u16>, data: Option<PathBuf>) -> Result<()> {
     let kept = data.unwrap_or_else(|| workspace().demo_data());
     stage::check_data(&kept)?;
     build::all(&setup::tools()?)?;
-    let options = StageOptions { data: kept.clone(), port: Some(port), rules: None };
+    let options = StageOptions { data: kept.clone(), port: Some(port), ..StageOptions::default() };
     let (asked, endings) = mpsc::channel();
     end_on_signal(&asked)?;
     let progress = Progress::start("starting workerd", None);
@@ -49,7 +49,7 @@ pub(crate) fn serve(data: PathBuf, rules: Option<PathBuf>) -> Result<()> {
     build::all(&setup::tools()?)?;
     let (asked, endings) = mpsc::channel();
     end_on_signal(&asked)?;
-    let stage = Stage::start(StageOptions { data: data.clone(), port: None, rules })?;
+    let stage = Stage::start(StageOptions { data: data.clone(), rules, ..StageOptions::default() })?;
     stage.on_ending(asked.clone());
     println!(
         "{}",

@@ -27,7 +27,7 @@ pub(crate) const SITE: &str = "shop";
 const TRIES_FOR_FREE_PORTS: usize = 3;
 
 /// What a stage is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StageOptions {
     /// The data folder; made when missing.
     pub data: PathBuf,
@@ -35,6 +35,8 @@ pub struct StageOptions {
     pub port: Option<u16>,
     /// The rule file to publish; without it, the demo site's own.
     pub rules: Option<PathBuf>,
+    /// What else the edge finds in its environment, by name.
+    pub environment: Vec<(String, String)>,
 }
 
 /// A running edge and demo site.
@@ -70,7 +72,7 @@ impl Stage {
         loop {
             tries += 1;
             let ports = Ports::choose(options.port)?;
-            match Workerd::start(&options.data, ports, &keys) {
+            match Workerd::start(&options, ports, &keys) {
                 Ok(workerd) => {
                     let stage = Stage { options, ports, keys, workerd: Some(workerd), _in_use: in_use };
                     stage.publish()?;
@@ -118,7 +120,7 @@ impl Stage {
     /// edge must have kept what it had.
     pub fn restart(&mut self) -> Result<()> {
         self.kill();
-        self.workerd = Some(Workerd::start(&self.options.data, self.ports, &self.keys)?);
+        self.workerd = Some(Workerd::start(&self.options, self.ports, &self.keys)?);
         Ok(())
     }
 

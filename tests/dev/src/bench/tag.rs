@@ -85,7 +85,7 @@ fn bundle(source: &Path, folder: &Path) -> Result<PathBuf> {
 /// Makes the visits, and keeps the raw numbers in `visits.json`.
 fn visit(source: &Path, folder: &Path, bundles: &Path, chromium: &Path) -> Result<Value> {
     let data = env::temp_dir().join(format!("declic-bench-tag-{}", process::id()));
-    let stage = Stage::start(StageOptions { data: data.clone(), port: None, rules: None })?;
+    let stage = Stage::start(StageOptions { data: data.clone(), ..StageOptions::default() })?;
     let path = folder.join("visits.json");
     let file = File::create(&path).map_err(Error::file("create", &path))?;
     let mut measure = Command::new("node");

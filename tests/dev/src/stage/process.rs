@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{Keys, Ports, origin};
+use super::{Keys, Ports, StageOptions, origin};
 use crate::places::{on_path, workspace};
 use crate::task::tail;
 use crate::{Error, Result};
@@ -52,14 +52,15 @@ pub(super) fn log(data: &Path) -> PathBuf {
 
 impl Workerd {
     /// Starts the edge and the demo site.
-    pub(super) fn start(data: &Path, ports: Ports, keys: &Keys) -> Result<Workerd> {
+    pub(super) fn start(options: &StageOptions, ports: Ports, keys: &Keys) -> Result<Workerd> {
         let tree = workspace();
         let mut command = tied(&tree.workerd());
         command.arg("serve").arg(tree.demo_site().join("workerd.capnp"));
         command.arg(format!("--socket-addr=site=127.0.0.1:{}", ports.site));
         command.arg(format!("--directory-path=files={}", tree.demo_site().display()));
         command.env("DECLIC_EDGE_ORIGIN", origin(ports.edge));
-        Workerd::launch(command, data, ports.edge, keys, 2)
+        command.envs(options.environment.iter().map(|(name, value)| (name, value)));
+        Workerd::launch(command, &options.data, ports.edge, keys, 2)
     }
 
     /// Starts the executable, which has the edge alone.

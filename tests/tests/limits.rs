@@ -1,0 +1,208 @@
+//! The edge under too much: what it refuses, in which order, and what it says and keeps of who asked.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+
+use prometheus_parse::{Scrape, Value};
+use tests::{Edge, RULES, Visitor};
+use wire::{Ask, What, encode};
+
+const PHONE: &str = "+33612345678";
+const ADDRESS: &str = "203.0.113.77";
+
+fn callback() -> Ask {
+    Ask::Callback { phone: PHONE.into(), at_s: None }
+}
+
+/// A batch whose body never ends: the head, half of what it announces, and silence.
+fn slow_batch(edge: &Edge) -> TcpStream {
+    let mut line = TcpStream::connect(edge.address()).unwrap();
+    let body = encode(&Visitor::new(200).batch(vec![What::View]));
+    let head = format!(
+        "POST /v1/events HTTP/1.1\r\nHost: edge\r\nOrigin: {}\r\nContent-Length: {}\r\n\r\n",
+        edge.origin(),
+        body.len()
+    );
+    line.write_all(&[head.as_bytes(), &body[..body.len() / 2]].concat()).unwrap();
+    line
+}
+
+fn refused(code: &str) -> String {
+    format!("declic_refused_total{{code=\"{code}\"}}")
+}
+
+#[test]
+fn a_visitor_who_sends_too_fast_waits_and_nobody_else_does() {
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "visitor=3/1")]);
+    let mut hasty = Visitor::new(1);
+    for _ in 0..3 {
+        hasty.does(&edge, vec![What::View]);
+    }
+    let answer = hasty.sends(&edge, &hasty.batch(vec![What::View]));
+    assert_eq!(answer.fault(), "429 rate_visitor");
+    let wait_s: u32 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait_s), "{wait_s}");
+    assert_eq!(answer.header("access-control-allow-origin"), Some(&*edge.origin()), "the tag can read it");
+    assert_eq!(edge.counted(&refused("rate_visitor")), 1);
+    Visitor::new(2).opens(&edge, "/");
+    assert_eq!(hasty.asks(&edge, 1, callback()).status, 201, "who cannot be tracked can still ask");
+}
+
+#[test]
+fn an_address_that_asks_too_often_waits_and_is_kept_nowhere() {
+    let limits =
+        [("DECLIC_LIMITS", "address=4/1 contacts=1/1"), ("DECLIC_ADDRESS_HEADER", "X-Forwarded-For")];
+    let edge = Edge::under(RULES, &limits);
+    let origin = edge.origin();
+    let from = |address: &str, number: u8| {
+        let body = encode(&Visitor::new(number).batch(vec![What::View]));
+        edge.post("/v1/events", &body, &[("Origin", &origin), ("X-Forwarded-For", address)])
+    };
+    for number in 0..4 {
+        assert_eq!(from(ADDRESS, number).status, 200);
+    }
+    assert_eq!(from(ADDRESS, 5).fault(), "429 rate_address");
+    assert_eq!(
+        from(&format!("198.51.100.1, {ADDRESS}"), 6).fault(),
+        "429 rate_address",
+        "a forged first entry"
+    );
+    assert_eq!(from("203.0.113.78", 7).status, 200);
+    for file in files(edge.data()) {
+        let bytes = fs::read(&file).unwrap_or_default();
+        let found = bytes.windows(ADDRESS.len()).any(|window| window == ADDRESS.as_bytes());
+        assert!(!found, "the address stands in {}", file.display());
+    }
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().filter_map(Result::ok).map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn under_load_tracking_waits_and_requests_for_contact_do_not() {
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "in_flight=1 body_ms=60000")]);
+    let visitor = Visitor::new(1);
+    let line = slow_batch(&edge);
+    // The edge has read the head when it begins to refuse: asked until then, each a round trip.
+    let refusal = (0..1000)
+        .map(|number| Visitor::new(number as u8).sends(&edge, &visitor.batch(vec![])))
+        .find(|answer| answer.status != 200)
+        .unwrap();
+    assert_eq!((refusal.fault().as_str(), refusal.header("retry-after")), ("503 overload", Some("5")));
+    assert_eq!(visitor.asks(&edge, 1, callback()).status, 201);
+    drop(line);
+    let back = (0..1000).any(|_| visitor.sends(&edge, &visitor.batch(vec![])).status == 200);
+    assert!(back, "the place of a line that broke off is free again");
+}
+
+#[test]
+fn a_body_that_does_not_come_is_not_waited_for() {
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "body_ms=100")]);
+    let mut line = slow_batch(&edge);
+    let mut answer = vec![0; 256];
+    let read = line.read(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer[..read]);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert_eq!(edge.counted(&refused("slow_body")), 1);
+}
+
+#[test]
+fn a_deployment_whose_limits_cannot_be_read_says_so() {
+    let answer = std::panic::catch_unwind(|| Edge::under(RULES, &[("DECLIC_LIMITS", "visitor=lots")]));
+    let said = *answer.err().unwrap().downcast::<String>().unwrap();
+    assert!(said.contains("DECLIC_LIMITS"), "{said}");
+}
+
+#[test]
+fn a_browser_that_asks_first_is_told_what_a_page_may_send() {
+    let edge = Edge::serving(RULES);
+    let origin = edge.origin();
+    let ask = |origin: &str, method: &str| {
+        edge.asks("OPTIONS", "/v1/events", &[("Origin", origin), ("Access-Control-Request-Method", method)])
+    };
+    let answer = ask(&origin, "POST");
+    assert_eq!(answer.status, 204);
+    let headers = ["allow-origin", "allow-methods", "allow-headers", "allow-credentials"]
+        .map(|name| answer.header(&format!("access-control-{name}")).map(str::to_owned));
+    let expected = [Some(origin.clone()), Some("POST".into()), Some("Content-Type".into()), None];
+    assert_eq!((headers, answer.header("vary")), (expected, Some("Origin")));
+    for (origin, method) in
+        [("null", "POST"), ("", "POST"), (&*origin, "DELETE"), ("https://a.example/", "POST")]
+    {
+        let answer = ask(origin, method);
+        assert_eq!(
+            (answer.status, answer.header("access-control-allow-origin")),
+            (204, None),
+            "{origin} {method}"
+        );
+    }
+    let answer = edge.asks("OPTIONS", "/v1/sites/shop/rules", &[("Origin", &origin)]);
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (405, None), "for no page");
+}
+
+#[test]
+fn prometheus_reads_the_metrics_and_they_outlive_a_kill() {
+    let mut edge = Edge::serving(RULES);
+    let mut visitor = Visitor::new(1);
+    for _ in 0..5 {
+        visitor.opens(&edge, "/p/teapot");
+    }
+    let scrape = |edge: &Edge| {
+        let key = format!("Bearer {}", edge.owner_key());
+        let answer = edge.get("/metrics", &[("Authorization", &key)]);
+        assert_eq!(answer.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+        Scrape::parse(answer.text().lines().map(|line| Ok(line.to_owned()))).unwrap()
+    };
+    let decisions = |scrape: &Scrape| {
+        let of = |metric: &str| scrape.samples.iter().find(|sample| sample.metric == metric);
+        let Some(Value::Histogram(buckets)) = of("declic_decision_seconds").map(|sample| &sample.value)
+        else {
+            panic!("no histogram");
+        };
+        assert!((buckets[0].less_than - 0.0001).abs() < f64::EPSILON, "from 100 µs");
+        buckets.last().map(|bucket| bucket.count)
+    };
+    assert_eq!(decisions(&scrape(&edge)), Some(5.0));
+    edge.kill_and_restart();
+    assert_eq!(decisions(&scrape(&edge)), Some(5.0), "what was once told is not taken back");
+}
+
+#[test]
+fn the_log_has_a_line_for_each_request_and_no_secret_in_any() {
+    let environment = [("DECLIC_LOG", "all"), ("DECLIC_ADDRESS_HEADER", "X-Forwarded-For")];
+    let edge = Edge::under(RULES, &environment);
+    let mut visitor = Visitor::new(1);
+    visitor.opens(&edge, "/p/teapot?email=ada@example.org");
+    visitor.opens(&edge, "/p/teapot");
+    let token = visitor.token.clone().unwrap();
+    assert_eq!(visitor.asks(&edge, 1, callback()).status, 201);
+    let forged = Visitor { token: Some(token.replace("d1.local", "d1.weur")), ..Visitor::new(2) };
+    forged.sends(&edge, &forged.batch(vec![What::View]));
+    edge.get(
+        "/v1/desk/callbacks?site=shop",
+        &[("Authorization", "Bearer guessed-key"), ("X-Forwarded-For", ADDRESS)],
+    );
+    edge.desk("callbacks?site=shop");
+    edge.put("/v1/sites/shop/rules", "broken");
+    edge.post("/v1/events", b"nonsense", &[("Origin", &edge.origin()), ("X-Forwarded-For", ADDRESS)]);
+    let log = edge.log();
+    let lines: Vec<serde_json::Value> =
+        log.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let of = |route: &str| lines.iter().filter(|line| line["route"] == route).collect::<Vec<_>>();
+    assert_eq!((of("events").len(), of("contacts").len(), of("desk").len()), (4, 1, 2), "{log}");
+    let refused = of("events")[3];
+    assert_eq!((&refused["status"], &refused["code"]), (&400.into(), &"wire_version".into()));
+    assert!(refused["us"].is_u64() && refused["at_ms"].is_u64() && refused["method"] == "POST");
+    let mac = token.rsplit('.').next().unwrap();
+    let secrets =
+        [edge.secret(), edge.owner_key(), edge.desk_key(), "guessed-key", &token, mac, PHONE, ADDRESS];
+    for secret in secrets.iter().chain(&["ada@example.org", "127.0.0.1"]) {
+        assert!(!log.contains(secret), "`{secret}` stands in the log:\n{log}");
+    }
+}
