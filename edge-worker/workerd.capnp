@@ -12,6 +12,7 @@ const config :Workerd.Config = (
   services = [
     (name = "edge", worker = .edge),
     .data,
+    .anywhere,
   ],
   sockets = [
     (name = "edge", address = "*:8788", http = (), service = "edge"),
@@ -19,6 +20,13 @@ const config :Workerd.Config = (
 );
 
 const data :Workerd.Service = (name = "data", disk = (writable = true));
+
+# Everything else the worker asks goes through the network that workerd gives it, which connects to public addresses only,
+# whatever name stood for them.
+const anywhere :Workerd.Service = (
+  name = "anywhere",
+  network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true)),
+);
 
 const edge :Workerd.Worker = (
   # The same date stands in wrangler.toml.
@@ -34,6 +42,7 @@ const edge :Workerd.Worker = (
     (name = "DECLIC_OWNER_KEY", fromEnvironment = "DECLIC_OWNER_KEY"),
     (name = "DECLIC_DESK_KEY", fromEnvironment = "DECLIC_DESK_KEY"),
     (name = "DECLIC_LIMITS", fromEnvironment = "DECLIC_LIMITS"),
+    (name = "DECLIC_WEBHOOKS", fromEnvironment = "DECLIC_WEBHOOKS"),
     (name = "DECLIC_LOG", fromEnvironment = "DECLIC_LOG"),
     (name = "DECLIC_ADDRESS_HEADER", fromEnvironment = "DECLIC_ADDRESS_HEADER"),
     (name = "VISITORS", durableObjectNamespace = "Visitors"),
@@ -41,6 +50,9 @@ const edge :Workerd.Worker = (
     (name = "SITE", durableObjectNamespace = "Site"),
     (name = "DESK", durableObjectNamespace = "Desk"),
     (name = "GAUGE", durableObjectNamespace = "Gauge"),
+    (name = "OUTBOX", durableObjectNamespace = "Outbox"),
+    # Webhooks go through it only where DECLIC_WEBHOOKS says `private=allow`.
+    (name = "ANYWHERE", service = "anywhere"),
   ],
 
   # The unique keys name the folders on disk: changing one orphans its data.
@@ -50,6 +62,7 @@ const edge :Workerd.Worker = (
     (className = "Site", uniqueKey = "declic-site", enableSql = true),
     (className = "Desk", uniqueKey = "declic-desk", enableSql = true),
     (className = "Gauge", uniqueKey = "declic-gauge", enableSql = true),
+    (className = "Outbox", uniqueKey = "declic-outbox", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "data"),
 );

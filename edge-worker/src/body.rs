@@ -50,8 +50,12 @@ async fn whole(request: &mut Request, limit: usize) -> Result<Vec<u8>, Fault> {
 }
 
 /// The JSON body of at most `limit` bytes; an empty one is an empty object.
-pub(crate) async fn json<B: DeserializeOwned>(request: &mut Request, limit: usize) -> Result<B, Fault> {
-    let bytes = read(request, limit).await?;
+pub(crate) async fn json<B: DeserializeOwned>(
+    request: &mut Request,
+    env: &Env,
+    limit: usize,
+) -> Result<B, Fault> {
+    let bytes = read(request, env, limit).await?;
     let bytes = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
     serde_json::from_slice(bytes).map_err(|error| {
         let message = format!("the body is not what this address takes: {error}");

@@ -7,6 +7,8 @@ mod database;
 mod desk;
 mod directory;
 mod gauge;
+mod outbox;
+mod parcels;
 mod site;
 mod visitors;
 
@@ -19,12 +21,18 @@ pub use desk::Desk;
 pub(crate) use desk::PLACES_HEADER;
 pub use directory::Directory;
 pub use gauge::Gauge;
+pub use outbox::Outbox;
 pub(crate) use site::BY_HEADER;
 pub use site::Site;
 pub use visitors::Visitors;
 
 /// Region of a deployment that has only one place.
 pub(crate) const LOCAL: &str = "local";
+
+/// Tells an object which site it is asked for: it does not know its own name.
+pub(crate) const SITE_HEADER: &str = "Declic-Site";
+/// Tells an object which visitor it is asked for, by the hexadecimal digits of his row.
+pub(crate) const VISITOR_HEADER: &str = "Declic-Visitor";
 
 /// A Durable Object, ready to be called.
 pub(crate) struct Object(Stub);
@@ -48,6 +56,11 @@ pub(crate) fn directory(env: &Env) -> Result<Object> {
 /// The deployment's sums.
 pub(crate) fn gauge(env: &Env) -> Result<Object> {
     env.durable_object("GAUGE")?.get_by_name("sums").map(Object)
+}
+
+/// The site's webhooks.
+pub(crate) fn outbox(env: &Env, site: &str) -> Result<Object> {
+    env.durable_object("OUTBOX")?.get_by_name(site).map(Object)
 }
 
 /// The site's own object: settings and rules.

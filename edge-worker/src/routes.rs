@@ -5,8 +5,8 @@ mod explain;
 mod site;
 mod tag;
 mod visitor;
+mod webhooks;
 
-pub(crate) use self::tag::VISITOR_HEADER;
 use edge_core::intake::Refusal;
 use edge_core::journal::Entry;
 use worker::{Context, Date, Env, Method, Request, Response, Result};
@@ -71,6 +71,9 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", _, "explain"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
         (Method::Post, ["v1", "sites", site, "debug-links"]) => explain::debug_link(request, env, site).await,
         (_, ["v1", "sites", _, "debug-links"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
+        (_, ["v1", "sites", site, "webhooks", under @ ..]) => {
+            webhooks::answer(request, env, site, under).await
+        }
         (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
         (Method::Get, ["v1", "snippet"]) => snippet(request),
@@ -90,12 +93,20 @@ fn name(path: &str) -> &'static str {
         (Some("v1"), Some("contacts"), None, _) => "contacts",
         (Some("v1"), Some("desk"), ..) => "desk",
         (Some("v1"), Some("sites"), Some(_), Some("rules")) => "rules",
+        (Some("v1"), Some("sites"), Some(_), Some("webhooks")) => "webhooks",
         (Some("v1"), Some("sites"), ..) => "sites",
         (Some("v1"), Some("health"), None, _) => "health",
         (Some("metrics"), None, ..) => "metrics",
         (Some("t.js" | "w.js"), None, ..) => "tag",
         _ => "other",
     }
+}
+
+/// A parameter of the request's address; empty when it has none of this name.
+fn parameter(request: &Request, name: &str) -> Result<String> {
+    let url = request.url()?;
+    let found = url.query_pairs().find(|(key, _)| key == name);
+    Ok(found.map(|(_, value)| value.into_owned()).unwrap_or_default())
 }
 
 /// Whether the worker could serve visitors.

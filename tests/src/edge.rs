@@ -6,7 +6,7 @@ use std::{env, fs, process};
 
 use dev::{Stage, StageOptions};
 use serde_json::Value;
-use ureq::Agent;
+use ureq::{Agent, http};
 
 /// Real workerd on a data folder of its own, gone with the test.
 pub struct Edge {
@@ -109,13 +109,21 @@ impl Edge {
         &self.stage.keys().secret
     }
 
-    /// Asks with any method and without a body.
+    /// Asks with the owner's key.
+    ///
+    /// # Panics
+    /// When the edge does not answer, or the method is none the API has.
+    pub fn owner(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.asks(self.owner_key(), method, path, body)
+    }
+
+    /// Asks with the method OPTIONS and these headers.
     ///
     /// # Panics
     /// When the edge does not answer.
-    pub fn asks(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    pub fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request =
-            ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.stage.edge()));
+            http::Request::builder().method("OPTIONS").uri(format!("{}{path}", self.stage.edge()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -207,7 +215,7 @@ impl Drop for Edge {
     }
 }
 
-fn read(result: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Answer {
+fn read(result: Result<http::Response<ureq::Body>, ureq::Error>) -> Answer {
     let mut response = result.unwrap_or_else(|error| panic!("the edge does not answer: {error}"));
     let headers = response
         .headers()

@@ -1,10 +1,12 @@
 //! What the tests share: an edge, a visitor who speaks to it, and what it answers; and a reader of sources.
 
 mod edge;
+mod receiver;
 pub mod sources;
 mod visitor;
 
 pub use edge::{Answer, Edge};
+pub use receiver::{Delivery, Receiver, Turn};
 pub use visitor::Visitor;
 
 use wire::Reply;

@@ -9,6 +9,7 @@ use rules::{
 };
 use wire::{Batch, Card, Field, Link, MAX_BODY_BYTES, Offer, Reply, Watch, What, encode};
 
+use crate::aftermath::Aftermath;
 use crate::desk::Desk;
 use crate::facts::{self, Place};
 use crate::fold::{acknowledged, fold};
@@ -58,10 +59,18 @@ pub struct Round<'r> {
 
 /// Folds the batch into the profile and decides. The reply's token is left to the caller, who holds the keys.
 pub fn round(profile: &mut Profile, round: &Round<'_>) -> Reply {
+    settle(profile, round, &mut Aftermath::default())
+}
+
+/// As [`round`], and notes what is left to do once the profile is written.
+pub fn settle(profile: &mut Profile, round: &Round<'_>, aftermath: &mut Aftermath) -> Reply {
+    if profile.visits == 0 {
+        aftermath.remembers(round);
+    }
     let event = fold(profile, round.batch, round.hosts, round.now_ms);
     let mut reply = Reply { acknowledged: acknowledged(round.batch), ..Reply::default() };
     if let Some(program) = round.program {
-        decide(profile, round, program, event, &mut reply);
+        decide(profile, round, program, event, &mut reply, aftermath);
     }
     reply.watch.extend(reports(round));
     reply
@@ -108,6 +117,7 @@ fn decide(
     program: &Program,
     event: Option<&What>,
     reply: &mut Reply,
+    aftermath: &mut Aftermath,
 ) {
     let Round { desk, now_ms, .. } = *round;
     let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
@@ -115,6 +125,7 @@ fn decide(
     for &rule in &verdict.controls {
         expose_control(profile, &program.rules()[rule].id, now_ms);
     }
+    aftermath.notify(profile, round, program, &verdict.done);
     let mut room = MAX_OFFERS_BYTES;
     for &rule in &verdict.shown {
         let offer = offer(program, rule, &facts, round);

@@ -4,6 +4,7 @@
 //! [`profile`], [`facts`] reads signals out of it, [`decide`] evaluates the rules and builds the reply. Everything
 //! here is a function of its arguments: no storage, no clock, no randomness, and no `worker`.
 
+pub mod aftermath;
 pub mod api;
 pub mod contact;
 pub mod decide;
@@ -14,12 +15,12 @@ pub mod facts;
 pub mod fold;
 pub mod handover;
 pub mod intake;
+pub mod journal;
 mod json_rules;
 pub mod keys;
 pub mod known;
-pub mod link;
-pub mod journal;
 pub mod limits;
+pub mod link;
 pub mod meter;
 pub mod profile;
 pub mod publish;
@@ -28,3 +29,4 @@ pub mod site;
 pub mod source;
 pub mod token;
 pub mod version;
+pub mod webhook;

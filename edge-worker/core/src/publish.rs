@@ -2,7 +2,7 @@
 //!
 //! Also warns of what the language allows and this edge does not do yet, so that no rule is silently without effect.
 
-use rules::{Diagnostic, Facts, Program, Severity, Show, check_for};
+use rules::{Diagnostic, Facts, Program, Severity, check_for};
 
 use crate::api::{Detail, ErrorAnswer};
 use crate::json_rules;
@@ -121,13 +121,7 @@ fn unsupported<'p>(settings: &'p Settings, program: &'p Program) -> impl Iterato
             };
             Some(format!("rule `{}` reads `{name}`, {why}: the condition never holds", rule.id))
         });
-        let silent = match rule.show {
-            Show::Notify { .. } => Some("sends a webhook, which this edge does not do yet"),
-            Show::Callback | Show::Banner | Show::Chat | Show::Survey | Show::Tag { .. } => None,
-        };
-        unknown
-            .chain(silent.map(|what| format!("rule `{}` {what}: it has no effect", rule.id)))
-            .collect::<Vec<_>>()
+        unknown.collect::<Vec<_>>()
     })
 }
 

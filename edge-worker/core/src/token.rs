@@ -32,7 +32,7 @@ pub struct Visitor {
 impl Visitor {
     /// The row's id in hexadecimal, as other objects know the visitor.
     pub fn name(&self) -> String {
-        base16ct::lower::encode_string(&self.id)
+        visitor_name(&self.id)
     }
 }
 
@@ -136,6 +136,16 @@ pub struct Verified {
 pub fn seed(token: &str) -> Option<[u8; 16]> {
     let digits = token.strip_prefix("s.")?;
     base16ct::lower::decode_vec(digits).ok()?.try_into().ok()
+}
+
+/// A visitor's id as a name: 32 hexadecimal digits.
+pub fn visitor_name(id: &[u8; 16]) -> String {
+    base16ct::lower::encode_string(id)
+}
+
+/// The id that such a name stands for.
+pub fn visitor_named(name: &str) -> Option<[u8; 16]> {
+    base16ct::lower::decode_vec(name).ok()?.try_into().ok()
 }
 
 /// Whether `given` is the key, in time that tells nothing of where they differ.

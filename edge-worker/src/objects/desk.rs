@@ -1,9 +1,13 @@
 //! `Desk`: one per site; owns the queue of visitors who asked for a human.
 
+use std::time::Duration;
+
 use edge_core::api::{ContactAnswer, ContactList};
 use edge_core::contact::{ContactRecord, Queue};
 use edge_core::desk::{LOAD_MS, MAX_LOAD, Waiting};
 use edge_core::intake::Refusal;
+use edge_core::token::visitor_named;
+use edge_core::webhook;
 use wire::Ask;
 use wire::codec::pack;
 use worker::{
@@ -11,8 +15,10 @@ use worker::{
 };
 
 use super::database::{Database, time};
+use super::parcels::{HAND_OVER_AGAIN, Parcels};
+use super::{SITE_HEADER, VISITOR_HEADER};
 use crate::answer::{Fault, json_ok};
-use crate::routes::VISITOR_HEADER;
+use crate::journal;
 
 /// Says how many calls one half hour has room for, when a request is stored.
 pub(crate) const PLACES_HEADER: &str = "Declic-Places";
@@ -22,12 +28,15 @@ const PAGE: usize = 100;
 /// The Durable Object behind a site's desk.
 #[durable_object]
 pub struct Desk {
+    state: State,
+    env: Env,
     database: Database,
 }
 
 impl DurableObject for Desk {
-    fn new(state: State, _env: Env) -> Self {
-        Self { database: Database::of(&state) }
+    fn new(state: State, env: Env) -> Self {
+        let database = Database::of(&state);
+        Self { state, env, database }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -35,9 +44,8 @@ impl DurableObject for Desk {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         let answer = match (request.method(), segments.as_slice()) {
             (Method::Put, ["contacts", id]) => {
-                let visitor = request.headers().get(VISITOR_HEADER)?;
-                let places = request.headers().get(PLACES_HEADER)?.and_then(|places| places.parse().ok());
-                self.store(id, visitor.as_deref(), places, request.bytes().await?)
+                let body = request.bytes().await?;
+                self.store(id, body, &request).await
             }
             (Method::Get, ["load"]) => self.load(),
             (Method::Get, ["visitors", visitor]) => self.of_visitor(visitor),
@@ -47,18 +55,21 @@ impl DurableObject for Desk {
         };
         answer.or_else(Fault::into_response)
     }
+
+    /// Hands letters to the outbox; those it does not take are handed over a little later.
+    async fn alarm(&self) -> Result<Response> {
+        if let Err(error) = Parcels(&self.database).send(&self.env).await {
+            journal::fault(&format!("letters are handed over later: {error}"));
+            self.state.storage().set_alarm(HAND_OVER_AGAIN).await?;
+        }
+        Response::empty()
+    }
 }
 
 impl Desk {
-    /// Stores a record under its id, 201; a second one of the same id changes nothing, 200. A call at a time is
-    /// refused, 409, when as many as there are `places` are promised for it.
-    fn store(
-        &self,
-        id: &str,
-        visitor: Option<&str>,
-        places: Option<i64>,
-        bytes: Vec<u8>,
-    ) -> Result<Response, Fault> {
+    /// Stores a record under its id and writes a letter of it, 201; a second one of the same id changes nothing, 200. A
+    /// call at a time is refused, 409, when as many as there are places are promised for it.
+    async fn store(&self, id: &str, bytes: Vec<u8>, request: &Request) -> Result<Response, Fault> {
         let record = ContactRecord::from_bytes(&bytes).map_err(|error| unreadable(&error))?;
         let at_s = match record.ask {
             Ask::Callback { at_s, .. } => at_s.and_then(|at_s| i64::try_from(at_s).ok()),
@@ -71,6 +82,7 @@ impl Desk {
             vec![],
         )?;
         if let Some(at_s) = at_s {
+            let places = request.headers().get(PLACES_HEADER)?.and_then(|places| places.parse().ok());
             self.promise(id, at_s, places)?;
         }
         let stored = self.database.first(
@@ -78,7 +90,12 @@ impl Desk {
              ON CONFLICT (id) DO NOTHING RETURNING number",
             vec![id.into(), Queue::of(&record.ask).name().into(), time(record.at_ms), bytes.into()],
         )?;
-        if let Some(visitor) = visitor {
+        if stored.is_none() {
+            return Ok(Response::empty()?);
+        }
+        let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
+        let (site, visitor) = (header(SITE_HEADER)?, header(VISITOR_HEADER)?);
+        if !visitor.is_empty() {
             self.database.run(
                 "CREATE TABLE IF NOT EXISTS asked_by (
                      contact TEXT PRIMARY KEY, visitor TEXT NOT NULL) WITHOUT ROWID",
@@ -87,10 +104,13 @@ impl Desk {
             self.database.run("CREATE INDEX IF NOT EXISTS of_visitor ON asked_by (visitor)", vec![])?;
             self.database.run(
                 "INSERT INTO asked_by (contact, visitor) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                vec![id.into(), visitor.into()],
+                vec![id.into(), visitor.as_str().into()],
             )?;
         }
-        Ok(Response::empty()?.with_status(if stored.is_some() { 201 } else { 200 }))
+        Parcels(&self.database)
+            .put(&site, &[webhook::contact(&site, id, record, visitor_named(&visitor))])?;
+        self.state.storage().set_alarm(Duration::ZERO).await?;
+        Ok(Response::empty()?.with_status(201))
     }
 
     /// Promises a call for a half hour that has room, once for each request.
@@ -129,7 +149,7 @@ impl Desk {
         Ok(Response::from_bytes(pack(&records))?)
     }
 
-    /// Removes one visitor's requests.
+    /// Removes one visitor's requests, and the letters about them.
     fn erase(&self, visitor: &str) -> Result<Response, Fault> {
         if self.database.has_table("asked_by")? {
             if self.database.has_table("promise")? {
@@ -147,6 +167,9 @@ impl Desk {
             ] {
                 self.database.run(statement, vec![visitor.into()])?;
             }
+        }
+        if let Some(visitor) = visitor_named(visitor) {
+            Parcels(&self.database).forget(&visitor)?;
         }
         Ok(Response::empty()?)
     }

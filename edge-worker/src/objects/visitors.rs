@@ -2,29 +2,38 @@
 
 mod preview;
 
+use std::time::Duration;
+
+use edge_core::aftermath::Aftermath;
 use edge_core::contact::Journey;
-use edge_core::decide::{Round, round};
+use edge_core::decide::{Round, settle};
 use edge_core::explain::{Question, explain, last_page};
 use edge_core::handover::Handover;
 use edge_core::intake;
 use edge_core::profile::{Profile, ProfileError};
+use edge_core::webhook::consent;
 use wire::codec::pack;
 use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
+use super::SITE_HEADER;
 use super::database::{Database, time};
+use super::parcels::{HAND_OVER_AGAIN, Parcels};
 use crate::answer::Fault;
+use crate::journal;
 use crate::sites;
 
 /// The Durable Object behind one shard of a site's visitors.
 #[durable_object]
 pub struct Visitors {
+    state: State,
     database: Database,
     env: Env,
 }
 
 impl DurableObject for Visitors {
     fn new(state: State, env: Env) -> Self {
-        Self { database: Database::of(&state), env }
+        let database = Database::of(&state);
+        Self { state, database, env }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -34,10 +43,22 @@ impl DurableObject for Visitors {
             (Method::Post, "/explain") => self.explain(&body).await,
             (Method::Post, "/journey") => self.journey(&body),
             (Method::Post, "/profile") => self.profile(&body),
-            (Method::Delete, "/profile") => self.erase(&body),
+            (Method::Delete, "/profile") => {
+                let site = request.headers().get(SITE_HEADER)?.unwrap_or_default();
+                self.erase(&site, &body).await
+            }
             _ => Err(Fault::NotFound),
         };
         answer.or_else(Fault::into_response)
+    }
+
+    /// Hands letters to the outbox; those it does not take are handed over a little later.
+    async fn alarm(&self) -> Result<Response> {
+        if let Err(error) = Parcels(&self.database).send(&self.env).await {
+            journal::fault(&format!("letters are handed over later: {error}"));
+            self.state.storage().set_alarm(HAND_OVER_AGAIN).await?;
+        }
+        Response::empty()
     }
 }
 
@@ -61,14 +82,15 @@ impl Visitors {
             let reply = self.decide_previewed(preview, &round, &handover.visitor)?;
             return Ok(Response::from_bytes(wire::encode(&reply))?);
         }
-        // No await from here to the end: two batches of one visitor never interleave.
+        // No await from here until the profile is written: two batches of one visitor never interleave.
         let known = self.load(&handover.visitor)?;
         if known.is_none() && handover.returning {
             return Ok(Response::empty()?.with_status(410));
         }
         let mut profile = known.unwrap_or_default();
         let now_ms = Date::now().as_millis();
-        let reply = round(
+        let mut aftermath = Aftermath::default();
+        let reply = settle(
             &mut profile,
             &Round {
                 batch: &batch,
@@ -80,8 +102,13 @@ impl Visitors {
                 desk: site.desk.as_ref(),
                 now_ms,
             },
+            &mut aftermath,
         );
         self.save(&handover.visitor, &mut profile, now_ms)?;
+        if !aftermath.letters.is_empty() {
+            Parcels(&self.database).put(&handover.site, &aftermath.letters)?;
+            self.state.storage().set_alarm(Duration::ZERO).await?;
+        }
         Ok(Response::from_bytes(wire::encode(&reply))?)
     }
 
@@ -124,9 +151,14 @@ impl Visitors {
         Ok(Response::from_bytes(profile.map(|mut profile| profile.to_bytes()).unwrap_or_default())?)
     }
 
-    /// Removes every row of the visitor's from this shard.
-    fn erase(&self, visitor: &[u8]) -> Result<Response, Fault> {
+    /// Removes every row of the visitor's from this shard, letters about him included; one tells that he is gone.
+    async fn erase(&self, site: &str, visitor: &[u8]) -> Result<Response, Fault> {
         let id = id(visitor)?;
+        let parcels = Parcels(&self.database);
+        parcels.forget(&id)?;
+        if self.load(&id)?.is_some() {
+            parcels.put(site, &[consent(false, site, &id, Date::now().as_millis())])?;
+        }
         if self.database.has_table("visitor")? {
             // Overwritten in place first: a row that is only deleted lingers in the file until its page is used again.
             self.database.run(
@@ -136,6 +168,9 @@ impl Visitors {
             self.database.run("DELETE FROM visitor WHERE id = ?", vec![id.to_vec().into()])?;
         }
         self.leave_preview(&id)?;
+        if !parcels.is_empty()? {
+            self.state.storage().set_alarm(Duration::ZERO).await?;
+        }
         Ok(Response::empty()?)
     }
 

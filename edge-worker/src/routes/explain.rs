@@ -24,7 +24,7 @@ const MAX_LINK_BYTES: usize = 1024;
 
 /// The accounts of all rules, for an open page whose address carries a debug link's key.
 pub(super) async fn of_page(request: &mut Request, env: &Env) -> Result<Response, Fault> {
-    let bytes = body::read(request, MAX_BODY_BYTES).await?;
+    let bytes = body::read(request, env, MAX_BODY_BYTES).await?;
     let asked = intake::explain(&bytes)?;
     let site = sites::find(env, &asked.batch.site).await?;
     let origin = allowed_origin(request, &site)?;
@@ -71,7 +71,7 @@ pub(super) async fn of_visitor(request: &Request, env: &Env, site: &str) -> Resu
 pub(super) async fn debug_link(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
     let caller = admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
-    let asked: LinkBody = body::json(request, MAX_LINK_BYTES).await?;
+    let asked: LinkBody = body::json(request, env, MAX_LINK_BYTES).await?;
     let expires_s = asked.expires_s(Date::now().as_millis() / 1000)?;
     let key = debug_key(&*keyring(env)?, site, expires_s);
     note(env, site, &caller, "link.made", "debug").await?;

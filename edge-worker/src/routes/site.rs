@@ -105,7 +105,7 @@ async fn preview_link(
 ) -> Result<Response, Fault> {
     let caller = admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
-    let asked: LinkBody = body::json(request, MAX_SMALL_BYTES).await?;
+    let asked: LinkBody = body::json(request, env, MAX_SMALL_BYTES).await?;
     let expires_s = asked.expires_s(Date::now().as_millis() / 1000)?;
     let no_version = || Fault::NoVersion { version: edge_core::intake::shorten(version) };
     let number: u32 = version.parse().map_err(|_| no_version())?;

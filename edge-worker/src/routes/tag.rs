@@ -20,11 +20,9 @@ use crate::body;
 use crate::counters::{Counter, Timer, count, time};
 use crate::environment::keyring;
 use crate::guard;
-use crate::objects::{self, Call, LOCAL, PLACES_HEADER, expect};
+use crate::objects::{self, Call, LOCAL, PLACES_HEADER, SITE_HEADER, VISITOR_HEADER, expect};
 use crate::sites::{self, Snapshot};
 
-/// Tells the desk whose request for contact it stores, so that it is erased with the visitor.
-pub(crate) const VISITOR_HEADER: &str = "Declic-Visitor";
 /// Largest journey a shard answers, in bytes.
 const MAX_JOURNEY_BYTES: usize = 64 * 1024;
 
@@ -166,7 +164,9 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
         record.rule.clear();
     }
     let queue = Queue::of(&record.ask);
-    let mut call = Call::new(Method::Put, format!("/contacts/{id}")).body(record.to_bytes());
+    let mut call = Call::new(Method::Put, format!("/contacts/{id}"))
+        .header(SITE_HEADER, &site_key)
+        .body(record.to_bytes());
     if let Some(verified) = &verified {
         call = call.header(VISITOR_HEADER, &verified.visitor.name());
     }

@@ -15,7 +15,7 @@ use super::tag::{allowed_origin, home_region, verify};
 use crate::answer::{Fault, to_tag};
 use crate::counters::{Counter, count};
 use crate::environment::keyring;
-use crate::objects::{self, Call, expect};
+use crate::objects::{self, Call, SITE_HEADER, expect};
 use crate::{body, sites};
 
 /// Most bytes of a visitor's requests for contact that are read for an export.
@@ -23,7 +23,7 @@ const MAX_CONTACTS_BYTES: usize = 1024 * 1024;
 
 /// Answers an inquiry.
 pub(super) async fn inquire(request: &mut Request, env: &Env) -> Result<Response, Fault> {
-    let inquiry = intake::inquiry(&body::read(request, MAX_BODY_BYTES).await?)?;
+    let inquiry = intake::inquiry(&body::read(request, env, MAX_BODY_BYTES).await?)?;
     let site = sites::find(env, &inquiry.site).await?;
     let origin = allowed_origin(request, &site)?;
     let keyring = keyring(env)?;
@@ -79,7 +79,9 @@ async fn tell(env: &Env, site: &str, visitor: &Visitor, want: Want, language: &s
 async fn erase(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
     let call = Call::new(Method::Delete, format!("/visitors/{}", visitor.name()));
     expect(objects::desk(env, site)?.send(call).await?, 200).await?;
-    let call = Call::new(Method::Delete, "/profile").body(visitor.id.to_vec());
+    let call = Call::new(Method::Post, "/erase").body(visitor.id.to_vec());
+    expect(objects::outbox(env, site)?.send(call).await?, 200).await?;
+    let call = Call::new(Method::Delete, "/profile").header(SITE_HEADER, site).body(visitor.id.to_vec());
     expect(objects::visitors(env, site, visitor)?.send(call).await?, 200).await?;
     Ok(())
 }

@@ -1,0 +1,59 @@
+//! A site's webhooks, for its owner: endpoints, secrets, and letters that were given up.
+
+use edge_core::intake::Refusal;
+use edge_core::keys::Need;
+use worker::{Env, Method, Request, Response};
+
+use super::parameter;
+use crate::answer::Fault;
+use crate::environment::admit;
+use crate::objects::{self, Call};
+use crate::{body, sites};
+
+/// Largest endpoint, in bytes, as sent.
+const MAX_ENDPOINT_BYTES: usize = 16 * 1024;
+
+/// Answers `/v1/sites/{site}/webhooks` and what is under it.
+pub(super) async fn answer(
+    request: &mut Request,
+    env: &Env,
+    site: &str,
+    under: &[&str],
+) -> Result<Response, Fault> {
+    let method = request.method();
+    let path = match (&method, under) {
+        (Method::Get | Method::Post, []) => "/endpoints".to_owned(),
+        (_, []) => return Err(Fault::MethodNotAllowed { allow: "GET, POST" }),
+        (Method::Get, ["dead"]) => {
+            let after = match parameter(request, "after")?.as_str() {
+                "" => 0,
+                after => after.parse::<u32>().map_err(|_| Refusal::BadNumber { field: "after" })?,
+            };
+            format!("/dead/{after}")
+        }
+        (_, ["dead"]) => return Err(Fault::MethodNotAllowed { allow: "GET" }),
+        (Method::Post, ["dead", "retry"]) => "/dead/all/retry".to_owned(),
+        (Method::Post, ["dead", number, "retry"]) => {
+            let number: u32 = number.parse().map_err(|_| Fault::NotFound)?;
+            format!("/dead/{number}/retry")
+        }
+        (Method::Delete, [id]) if is_id(id) => format!("/endpoints/{id}"),
+        (Method::Post, [id, "rotate"]) if is_id(id) => format!("/endpoints/{id}/rotate"),
+        (_, [id]) if is_id(id) => return Err(Fault::MethodNotAllowed { allow: "DELETE" }),
+        (_, ["dead", "retry"] | ["dead", _, "retry"] | [_, "rotate"]) => {
+            return Err(Fault::MethodNotAllowed { allow: "POST" });
+        }
+        _ => return Err(Fault::NotFound),
+    };
+    admit(request, env, site, Need::Site).await?;
+    sites::require(env, site).await?;
+    let mut call = Call::new(method.clone(), path);
+    if method == Method::Post {
+        call = call.body(body::read(request, env, MAX_ENDPOINT_BYTES).await?);
+    }
+    Ok(objects::outbox(env, site)?.send(call).await?)
+}
+
+fn is_id(text: &str) -> bool {
+    text.starts_with("ep_") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
