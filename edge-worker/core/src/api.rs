@@ -6,6 +6,7 @@ mod explain;
 mod export;
 mod settings;
 mod site;
+pub mod webhooks;
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -3,7 +3,6 @@
 //! Owns the letter and everything about it that needs no network and no storage. Keeping and sending letters is the
 //! `Outbox` object's. Never makes randomness: secrets come in, and jitter is drawn from the letter's own id.
 
-pub mod api;
 mod endpoint;
 mod letter;
 mod retry;

@@ -10,7 +10,7 @@ mod shelf;
 use std::time::Duration;
 
 use edge_core::api::ErrorAnswer;
-use edge_core::webhook::api::{Revived, WebhookList};
+use edge_core::api::webhooks::{Revived, WebhookList};
 use edge_core::webhook::{Endpoint, EndpointError, Letters, MAX_ENDPOINTS, Policy, PolicyError};
 use futures_util::future::join_all;
 use worker::{

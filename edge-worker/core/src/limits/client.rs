@@ -3,7 +3,7 @@
 //! The salt is random, lives in memory and is replaced every day, so the numbers name nobody afterwards. Of an IPv6
 //! address only the network half counts: one customer has all addresses of the other.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use core::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use sha2::{Digest, Sha256};
 

@@ -2,9 +2,9 @@
 
 use bincode::{Decode, Encode};
 
-use super::api::{EndpointAnswer, EndpointBody};
 use super::secret::Secret;
 use super::target::{Reach, TargetError, check};
+use crate::api::webhooks::{EndpointAnswer, EndpointBody};
 use crate::intake::shorten;
 
 /// Most endpoints of one site.

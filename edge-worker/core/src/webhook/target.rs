@@ -4,7 +4,7 @@
 //! network. Looks at the text alone, at every delivery anew. What a name resolves to is the platform's to check, and both
 //! do: workerd's outbound network connects to public addresses only, Cloudflare's has no private ones.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 

@@ -1,6 +1,6 @@
 //! The outbox's rows: endpoints, and letters for them.
 
-use edge_core::webhook::api::{DeadAnswer, DeadList};
+use edge_core::api::webhooks::{DeadAnswer, DeadList};
 use edge_core::webhook::{Answered, Endpoint, Letter, Next, Policy, after};
 use wire::codec::{pack, unpack};
 use worker::{Result, SqlStorageValue};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Endpoint;
-use crate::api::rfc3339;
+use super::rfc3339;
+use crate::webhook::Endpoint;
 
 /// Body of `POST /v1/sites/{site}/webhooks`.
 #[derive(Debug, Deserialize)]
@@ -28,7 +28,7 @@ pub struct EndpointAnswer {
 }
 
 impl EndpointAnswer {
-    pub(super) fn of(endpoint: &Endpoint, secret: Option<String>) -> Self {
+    pub(crate) fn of(endpoint: &Endpoint, secret: Option<String>) -> Self {
         Self {
             id: endpoint.id.clone(),
             url: endpoint.url.clone(),
