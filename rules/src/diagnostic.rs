@@ -4,8 +4,11 @@
 //! A message is one lower-case sentence without a full stop, with the marketer's own text in backticks;
 //! `help` is the next step.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,13 +110,20 @@ impl fmt::Display for Diagnostic {
         let number = self.line.to_string();
         let gutter = " ".repeat(number.len());
         // Tabs are kept in the padding, so that the underline stays below its text.
-        let padding: String =
-            self.text.chars().take(self.indent).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        // Letters as wide as two stand above two marks.
+        let columns = |c: char| c.width().unwrap_or(0);
+        let padding: String = self
+            .text
+            .chars()
+            .take(self.indent)
+            .map(|c| if c == '\t' { "\t".to_owned() } else { " ".repeat(columns(c)) })
+            .collect();
+        let underlined: String = self.text.chars().skip(self.indent).take(self.width).collect();
         writeln!(f, "{severity}: {}", self.message)?;
         writeln!(f, "{gutter}--> {}:{}:{}", self.file, self.line, self.column)?;
         writeln!(f, "{gutter} |")?;
         writeln!(f, "{number} | {}", self.text)?;
-        writeln!(f, "{gutter} | {padding}{}", "^".repeat(self.width))?;
+        writeln!(f, "{gutter} | {padding}{}", "^".repeat(underlined.width().max(1)))?;
         if let Some(help) = &self.help {
             writeln!(f, "{gutter} = help: {help}")?;
         }
@@ -205,6 +215,7 @@ impl<'s> Report<'s> {
     /// What was found, in file order: all of it, but for a file that is wrong from one end to the other.
     pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.severity));
+        self.only_syntax_of_broken_lines();
         let hidden = self.diagnostics.len().saturating_sub(MAX_DIAGNOSTICS) + self.dropped;
         if hidden > 0 {
             // Errors go first, or a file that does not check could seem to.
@@ -220,6 +231,18 @@ impl<'s> Report<'s> {
             }
         }
         self.diagnostics
+    }
+
+    /// Of a line that is not TOML only that is said, and once: what was read of it was never written so.
+    fn only_syntax_of_broken_lines(&mut self) {
+        let is_syntax = |diagnostic: &Diagnostic| diagnostic.code == Code::Syntax;
+        let mut broken: HashSet<usize> =
+            self.diagnostics.iter().filter(|found| is_syntax(found)).map(|found| found.line).collect();
+        let lines = broken.clone();
+        self.diagnostics.retain(|found| match is_syntax(found) {
+            true => broken.remove(&found.line),
+            false => !lines.contains(&found.line),
+        });
     }
 
     fn push(&mut self, severity: Severity, code: Code, span: Range<usize>, message: String) {
@@ -336,6 +359,20 @@ mod tests {
             text,
             "error: `été` means nothing here\n --> shop.toml:2:1\n  |\n2 | été = 2\n  | ^^^\n  = help: did you mean `from`?\n"
         );
+    }
+
+    #[test]
+    fn the_underline_stands_below_letters_of_any_width() {
+        for (line, width) in [("été = 価格 = x", 4), ("価格 = e\u{301}é", 2)] {
+            let word = if width == 4 { "価格" } else { "e\u{301}é" };
+            let at = line.find(word).expect("it is there");
+            let mut report = Report::new("f", line);
+            report.error(Code::UnknownKey, at..at + word.len(), "no");
+            let text = report.finish()[0].to_string();
+            let marks = text.lines().last().expect("a last line");
+            let begins = unicode_width::UnicodeWidthStr::width(&line[..at]);
+            assert_eq!(marks, format!("  | {}{}", " ".repeat(begins), "^".repeat(width)));
+        }
     }
 
     #[test]

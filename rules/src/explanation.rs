@@ -64,7 +64,8 @@ impl Program {
         let outcome = verdict.outcomes.iter().find(|(of, _)| *of == rule).map(|(_, outcome)| *outcome);
         let waits_for: Vec<_> = evaluation.watch_of(rule).collect();
         let obstacle = obstacle.filter(|_| truth != Truth::Yes);
-        let text = self.explanation_text(truth, obstacle.as_ref(), outcome, language);
+        let waits = if truth == Truth::NotYet { self.waits(rule, facts, language) } else { Vec::new() };
+        let text = self.explanation_text(truth, obstacle.as_ref(), &waits, outcome, language);
         Explanation { rule: self.rules()[rule].id.clone(), truth, obstacle, waits_for, outcome, text }
     }
 
@@ -84,17 +85,25 @@ impl Program {
         })
     }
 
+    /// All the lines that a rule waits for, each with what was found.
+    fn waits(&self, rule: usize, facts: &Facts, language: Language) -> Vec<String> {
+        let mut waits = Vec::new();
+        self.condition(rule).for_each_awaited(facts, Polarity::Plain, &mut |test, polarity| {
+            let condition = written_test(test, polarity);
+            let found = found(&value_for(test, facts, language), language);
+            waits.push(format!("`{condition}`, {found}"));
+        });
+        waits
+    }
+
     fn explanation_text(
         &self,
         truth: Truth,
         obstacle: Option<&Obstacle>,
+        waits: &[String],
         outcome: Option<Outcome>,
         language: Language,
     ) -> String {
-        let found = |obstacle: &Obstacle| match obstacle.value.as_str() {
-            "" => say(language, "it is not known", "valeur inconnue").to_owned(),
-            value => say(language, format!("it is {value}"), format!("valeur\u{a0}: {value}")),
-        };
         match (truth, obstacle, outcome) {
             (Truth::Yes, _, Some(Outcome::Lost(reason))) => {
                 let reason = self.reason_words(&reason, language);
@@ -111,16 +120,21 @@ impl Program {
                 say(language, "holds and is shown", "remplie et affichée").to_owned()
             }
             (Truth::Yes, _, None) => say(language, "holds", "remplie").to_owned(),
-            (Truth::NotYet, Some(obstacle), _) => {
-                let (condition, found) = (&obstacle.condition, found(obstacle));
+            (Truth::NotYet, Some(_), _) => {
+                let waits = sentence::listed(waits, say(language, "and for", "et"));
                 say(
                     language,
-                    format!("not yet: waits for `{condition}`, {found}"),
-                    format!("pas encore\u{a0}: attend `{condition}`, {found}"),
+                    format!("not yet: waits for {waits}"),
+                    format!("pas encore\u{a0}: attend {waits}"),
                 )
             }
+            (_, Some(Obstacle { line: 0, condition, .. }), _) => say(
+                language,
+                format!("no: its texts need `{condition}`, which is not known"),
+                format!("non\u{a0}: ses textes ont besoin de `{condition}`, valeur inconnue"),
+            ),
             (_, Some(obstacle), _) => {
-                let (condition, found) = (&obstacle.condition, found(obstacle));
+                let (condition, found) = (&obstacle.condition, found(&obstacle.value, language));
                 say(
                     language,
                     format!("no: `{condition}` does not hold, {found}"),
@@ -209,7 +223,15 @@ impl Program {
     }
 }
 
-/// A test as the rule file writes it.
+/// What was found, or that nothing was.
+fn found(value: &str, language: Language) -> String {
+    match value {
+        "" => say(language, "it is not known", "valeur inconnue").to_owned(),
+        value => say(language, format!("it is {value}"), format!("valeur\u{a0}: {value}")),
+    }
+}
+
+/// A test as the rule file writes it; what a placeholder needs, as the placeholder.
 pub(crate) fn written_test(test: &Test, polarity: Polarity) -> String {
     use crate::condition::Wanted;
     let list = |items: Vec<String>| match <[String; 1]>::try_from(items) {
@@ -227,7 +249,7 @@ pub(crate) fn written_test(test: &Test, polarity: Polarity) -> String {
     let value = match &test.wanted {
         Wanted::Text(globs) => texts(globs),
         Wanted::Flag(flag) => flag.to_string(),
-        Wanted::Known => "known".to_owned(),
+        Wanted::Known => return format!("{{{name}}}"),
         Wanted::Number(intervals) => {
             let kind = test.subject.kind();
             list(intervals.iter().map(|interval| quoted_interval(kind, interval)).collect())

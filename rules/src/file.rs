@@ -92,11 +92,17 @@ fn read(
         if let Some(first) = message.get_mut(..1) {
             first.make_ascii_lowercase();
         }
-        reader.report.error(Code::Syntax, span, message);
+        let help = syntax_help(&message);
+        reader.report.error(Code::Syntax, span, message).help(help);
     }
     let root = document.get_ref();
     let entries = reader.entries(root);
-    reader.only(&entries, &["site", "customer", "rule"], "at the top of a rule file");
+    // What follows a broken header was not meant for the top.
+    let broken_header =
+        faults.iter().filter(|fault| fault.message().contains("table")).filter_map(toml::de::Error::span);
+    let end = broken_header.map(|span| span.start).min().unwrap_or(usize::MAX);
+    let at_top: Vec<_> = entries.iter().filter(|entry| entry.span.start < end).cloned().collect();
+    reader.only(&at_top, &["site", "customer", "rule"], "at the top of a rule file");
 
     if let Some(customer) = entries.iter().find(|entry| entry.key == "customer") {
         reader.customer(customer);
@@ -157,6 +163,24 @@ fn read(
     }
     let rules = rules.into_iter().map(|read| read.rule).collect();
     Program::new(site, rules).ok()
+}
+
+/// The next step for a text that is not TOML, by what the parser says of it.
+fn syntax_help(message: &str) -> &'static str {
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if says(&["duplicate key"]) {
+        "a name stands once: remove one of the two, or write its values as a list: `[\"/a\", \"/b\"]`"
+    } else if says(&["must be quoted"]) {
+        "write texts between quotes: `\"…\"`"
+    } else if says(&["basic string", "literal string"]) {
+        "end the text on its line with the quote it begins with"
+    } else if says(&["key with no value", "expected `=`"]) {
+        "write a name, `=` and a value"
+    } else if says(&["expected `]`", "expected `}`", "unclosed", "missing `]`", "missing `}`"]) {
+        "close the bracket that is open"
+    } else {
+        "write one `name = value` a line, texts between quotes"
+    }
 }
 
 /// The types a `[customer]` attribute can be declared to have.

@@ -55,6 +55,9 @@ pub(crate) fn duration_ms(text: &str) -> Result<f64, NotAQuantity> {
         let Ok(number) = number.parse::<f64>() else {
             return Err(not(format!("`{text}` is not a duration"), help));
         };
+        if unit.is_empty() && !after.is_empty() && !after.starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(not(format!("`{text}` is not a duration"), help));
+        }
         if unit.is_empty() {
             return Err(not(
                 format!("`{text}` has no unit"),
@@ -260,6 +263,9 @@ mod tests {
         let error = duration_ms("45").expect_err("no unit");
         assert_eq!(error.message, "`45` has no unit");
         assert_eq!(error.help, "write `45s` for seconds or `45m` for minutes");
+        let error = duration_ms("50%").expect_err("no duration");
+        assert_eq!(error.message, "`50%` is not a duration");
+        assert!(error.help.starts_with("write a number and a unit: "), "{}", error.help);
     }
 
     #[test]

@@ -67,6 +67,30 @@ impl Condition {
         }
     }
 
+    /// Calls `visit` on each test that a *not yet* waits for: all of those that have to hold, the first of those of
+    /// which one has to.
+    pub(crate) fn for_each_awaited<'c>(
+        &'c self,
+        facts: &Facts,
+        polarity: Polarity,
+        visit: &mut impl FnMut(&'c Test, Polarity),
+    ) {
+        if self.loose_truth(facts, polarity) != Truth::NotYet {
+            return;
+        }
+        match (self, polarity) {
+            (Self::Test(test), _) => visit(test, polarity),
+            (Self::Not(inner), _) => inner.for_each_awaited(facts, polarity.flipped(), visit),
+            (Self::All(parts), Polarity::Plain) | (Self::Any(parts), Polarity::Negated) => {
+                parts.iter().for_each(|part| part.for_each_awaited(facts, polarity, visit));
+            }
+            (Self::Any(parts), Polarity::Plain) | (Self::All(parts), Polarity::Negated) => {
+                let first = parts.iter().find(|part| part.loose_truth(facts, polarity) == Truth::NotYet);
+                first.into_iter().for_each(|part| part.for_each_awaited(facts, polarity, visit));
+            }
+        }
+    }
+
     /// Part by part: a live test that goes on is not yet, whatever the tests beside it say of the same signal.
     pub(crate) fn loose_truth(&self, facts: &Facts, polarity: Polarity) -> Truth {
         match (self, polarity) {

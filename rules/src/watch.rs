@@ -324,6 +324,22 @@ mod tests {
     }
 
     #[test]
+    fn an_idle_time_that_is_passed_is_no_until_an_event_asks_anew() {
+        let idle = Condition::Test(Test {
+            subject: Subject::Signal(Signal::PageIdle),
+            wanted: Wanted::Number(vec![Interval::at_most(10_000.0)]),
+            line: 1,
+        });
+        let rule = Condition::All(vec![idle, dwell(Interval::at_least(60_000.0))]);
+        let mut facts = Facts::new();
+        // A move of the pointer would begin the idle time anew, but it is no event: nobody hears of it.
+        facts.set_live(Live { dwell_ms: 30_000, idle_ms: 15_000, ..Live::default() });
+        assert_eq!(rule.truth(&facts), Truth::No);
+        facts.set_live(Live { dwell_ms: 30_000, idle_ms: 2_000, ..Live::default() });
+        assert_eq!(rule.truth(&facts), Truth::NotYet);
+    }
+
+    #[test]
     fn what_no_reading_can_satisfy_is_no_from_the_start() {
         let short = dwell(Interval::below(30_000.0));
         let rule = Condition::All(vec![short.clone(), not(short)]);

@@ -50,6 +50,58 @@ fn slips_are_answered() {
     assert!(clash.ends_with("| remove one of the two"), "{clash}");
 }
 
+/// `message | help` of every diagnostic of a file.
+fn of_file(source: &str) -> Vec<String> {
+    let found = check("test.toml", source).diagnostics;
+    found
+        .iter()
+        .map(|fault| format!("{} | {}", fault.message, fault.help.as_deref().unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn all_is_said_at_once_whatever_show_says() {
+    let title = "this rule has no title in `fr`";
+    let rule = |lines: &str| {
+        of_file(&format!(
+            "[site]\nlanguages = ['fr']\n[[rule]]\nid = 'r'\nwhen = {{ cart.items = 1 }}\n{lines}"
+        ))
+    };
+    let said = rule("show = 'baner'\ncontent.en.title = 't'");
+    assert!(said[0].starts_with("this rule has no title in `fr`"), "{title}: {said:?}");
+    assert!(said[1].starts_with("`show` cannot be `baner` | did you mean `banner`?"), "{said:?}");
+    let said = rule("show = 'notify'\ncontent.en.title = 't'");
+    assert!(said[0].starts_with("`show = \"notify\"` does not say which `event`"), "{said:?}");
+    assert!(said[1].starts_with("`content` has no effect on `show = \"notify\"`"), "{said:?}");
+    let said = rule("show = 'tag'\nslot = 'hero'");
+    assert!(said[0].starts_with("`show = \"tag\"` does not say which `tag`"), "{said:?}");
+    assert!(said[1].starts_with("`slot` has no effect on `show = \"tag\"`"), "{said:?}");
+}
+
+#[test]
+fn what_is_not_toml_is_said_once_a_line_and_helps() {
+    for (source, expected) in [
+        (
+            "[site]\ntimezone = 'UTC'\ntimezone = 'UTC'\n",
+            "duplicate key | a name stands once: remove one of the two, or write its values as a list: `[\"/a\", \"/b\"]`",
+        ),
+        (
+            "[site]\ntimezone = UTC\n",
+            "string values must be quoted, expected literal string | write texts between quotes: `\"…\"`",
+        ),
+        (
+            "[site]\ntimezone = \"UTC\n",
+            "invalid basic string, expected `\"` | end the text on its line with the quote it begins with",
+        ),
+        ("[site]\ntimezone\n", "key with no value, expected `=` | write a name, `=` and a value"),
+        ("[[rule]\nid = 'r'\nshow = 'tag'\ntag = 't'\nwhen = { cart.items = 1 }\n", "unclosed"),
+    ] {
+        let said = of_file(source);
+        assert_eq!(said.len(), 1, "{source}: {said:?}");
+        assert!(said[0].starts_with(expected) || expected == "unclosed", "{source}: {said:?}");
+    }
+}
+
 #[test]
 fn a_quoted_time_is_read() {
     let example =

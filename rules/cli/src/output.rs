@@ -110,7 +110,8 @@ impl Output {
         let out = io::stdout();
         // https://no-color.org
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let colour = out.is_terminal() && !plain && !json;
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let colour = out.is_terminal() && !plain && !dumb && !json;
         Self { json, colour, out: BufWriter::new(out) }
     }
 

@@ -127,6 +127,24 @@ fn explain_names_the_first_line_that_failed() {
 }
 
 #[test]
+fn explain_names_all_that_is_waited_for_and_what_texts_need() {
+    let rules = file(
+        "waits.toml",
+        "[[rule]]\nid = 'waits'\nshow = 'banner'\ncontent.en.title = 't'\nwhen = { page.dwell = '>= 45s', page.scroll = '>= 50%' }\n\
+         [[rule]]\nid = 'needs'\nshow = 'banner'\nslot = 's'\ncontent.en.title = '{visit.search}'\nwhen = { page.path = '/' }\n",
+    );
+    let facts = file("waits.json", "{\"page.path\": \"/\", \"page.dwell\": 10}");
+    let output = run(&["explain", &rules, "--facts", &facts]);
+    let told = text(&output.stdout);
+    for expected in [
+        "waits: not yet: waits for `page.dwell = \">= 45s\"`, it is 10 seconds and for `page.scroll = \">= 50%\"`, it is 0%\n",
+        "needs: no: its texts need `{visit.search}`, which is not known\n",
+    ] {
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
 fn replay_reaches_whom_the_rules_mean() {
     let rules = "[[rule]]\nid = 'call'\nshow = 'callback'\ncap = { per = 'visit', times = 1 }\ncontent.en.title = 't'\n\
                  when = { page.path = '/cart', page.dwell = '>= 45s', visited = '/faq/*' }\n";
@@ -142,9 +160,10 @@ fn replay_reaches_whom_the_rules_mean() {
     assert_eq!((call["first"].as_i64(), call["last"].as_i64()), (Some(55), Some(9045)));
 }
 
-/// What a replay says of each rule: its id and the visits it reached.
-fn reached(rules: &str, log: &str) -> Vec<(String, u64)> {
-    let output = run(&["--json", "replay", &file("reached.toml", rules), &file("reached.ndjson", log)]);
+/// What a replay says of each rule: its id and the visits it reached. The name is for its files: tests run at once.
+fn reached(name: &str, rules: &str, log: &str) -> Vec<(String, u64)> {
+    let (rules, log) = (file(&format!("{name}.toml"), rules), file(&format!("{name}.ndjson"), log));
+    let output = run(&["--json", "replay", &rules, &log]);
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let told = report["rules"].as_array().expect("a list").iter();
     told.map(|rule| {
@@ -175,7 +194,7 @@ fn replay_decides_on_events_and_on_what_they_carry() {
                {\"visitor\":\"v2\",\"at\":1000,\"path\":\"/p/2\",\"event\":\"page\"}\n\
                {\"visitor\":\"v2\",\"at\":1005,\"path\":\"/p/2\",\"event\":\"add_to_cart\"}\n\
                {\"visitor\":\"v3\",\"at\":1000,\"path\":\"/p/2\",\"event\":\"add_to_cart\"}\n";
-    let told = reached(&rules, log);
+    let told = reached("events", &rules, log);
     let told: Vec<_> = told.iter().map(|(id, visits)| (id.as_str(), *visits)).collect();
     assert_eq!(told, [("event", 3), ("did", 3), ("product", 1), ("cart", 1), ("here", 2), ("pages", 1)]);
 }
@@ -187,12 +206,12 @@ fn an_event_after_the_last_page_tells_how_long_it_was_open() {
     let at = |seconds: u32, what: &str| format!("{{\"visitor\":\"v\",\"at\":{seconds},{what}}}\n");
     let opened = at(0, "\"path\":\"/cart\"");
     let once = opened.clone() + &at(1_200, "\"event\":\"note\"");
-    assert_eq!(reached(rules, &once), [("stays".to_owned(), 0)]);
+    assert_eq!(reached("stays-once", rules, &once), [("stays".to_owned(), 0)]);
     // Events go on in the visit, none of them after half an hour of silence.
     let longer = once + &at(2_500, "\"event\":\"note\"");
-    assert_eq!(reached(rules, &longer), [("stays".to_owned(), 1)]);
+    assert_eq!(reached("stays-longer", rules, &longer), [("stays".to_owned(), 1)]);
     let silent = opened + &at(2_500, "\"event\":\"note\"");
-    assert_eq!(reached(rules, &silent), [("stays".to_owned(), 0)]);
+    assert_eq!(reached("stays-silent", rules, &silent), [("stays".to_owned(), 0)]);
 }
 
 #[test]
@@ -216,7 +235,7 @@ fn a_segment_that_a_rule_puts_visitors_in_counts_from_the_next_step_on() {
                  [[rule]]\nid = 'reader'\nshow = 'callback'\ncontent.en.title = 't'\nwhen = { visitor.segments = 'reader' }\n";
     let log = "{\"visitor\":\"a\",\"at\":0,\"path\":\"/faq\"}\n{\"visitor\":\"a\",\"at\":10,\"path\":\"/\"}\n\
                {\"visitor\":\"b\",\"at\":0,\"path\":\"/faq\"}\n";
-    assert_eq!(reached(rules, log), [("tagged".to_owned(), 2), ("reader".to_owned(), 1)]);
+    assert_eq!(reached("tagged", rules, log), [("tagged".to_owned(), 2), ("reader".to_owned(), 1)]);
 }
 
 #[test]

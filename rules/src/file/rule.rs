@@ -69,10 +69,14 @@ impl Reader<'_> {
         self.everywhere(find("when"), find("unless"), &head);
         if let Some(show) = &show {
             self.fitting(show, &entries);
-            if show.is_visible() && (find("content").is_none() || !content.is_empty() || !variants.is_empty())
-            {
-                self.complete(&content, &variants, site, &head);
-            }
+        }
+        // A word that is none was to show something, unless the rule has what only the others have.
+        let is_visible = match &show {
+            Some(show) => show.is_visible(),
+            None => find("show").is_some() && find("tag").is_none() && find("event").is_none(),
+        };
+        if is_visible && (find("content").is_none() || !content.is_empty() || !variants.is_empty()) {
+            self.complete(&content, &variants, site, &head);
         }
         let show = show.unwrap_or(Show::Banner);
         // A webhook that is not told how often goes out once a visit, not at every event.
@@ -163,8 +167,10 @@ impl Reader<'_> {
             "banner" => Show::Banner,
             "chat" => Show::Chat,
             "survey" => Show::Survey,
-            "notify" => Show::Notify { event: needed(self, "event", event, "product.hesitation")? },
-            _ => Show::Tag { segment: needed(self, "tag", tag, "hesitant")? },
+            "notify" => {
+                Show::Notify { event: needed(self, "event", event, "product.hesitation").unwrap_or_default() }
+            }
+            _ => Show::Tag { segment: needed(self, "tag", tag, "hesitant").unwrap_or_default() },
         })
     }
 

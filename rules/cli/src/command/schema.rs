@@ -1,6 +1,6 @@
 //! `schema`: the JSON Schema (draft 7, which editors of TOML read) of rule files, from the signal catalogue.
 
-use rules::{FAMILIES, Kind, LABELS, Period, Place, Show, Signal};
+use rules::{Declaration, FAMILIES, Kind, LABELS, Period, Place, Show, Signal};
 use serde_json::{Map, Value, json};
 
 use crate::output::{Failure, Findings, Output};
@@ -15,7 +15,11 @@ pub(crate) fn run(output: &mut Output) -> Result<Findings, Failure> {
 }
 
 const DURATION: &str = r"^\s*(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+$";
-const PERCENT: &str = r"^\s*\d+(\.\d+)?\s*%$";
+/// Less than all: a control group of everyone leaves nobody.
+const SHARE: &str = r"^\s*\d{1,2}(\.\d+)?\s*%$";
+const HOURS: &str = r"^[\s;]*((([a-zA-Z]{3}(-[a-zA-Z]{3})?)([,\s]+([a-zA-Z]{3}(-[a-zA-Z]{3})?))*)?\s*(\d{1,2}:\d{2}-\d{1,2}:\d{2})?[\s;]*)+$";
+/// A path, or the beginning of a pattern; never a query.
+const PATH: &str = r"^[/*][^?#]*$";
 const LANGUAGE: &str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$";
 
 fn schema() -> Value {
@@ -96,9 +100,25 @@ fn definitions() -> Value {
         "facts": facts(),
     });
     if let Some(all) = all.as_object_mut() {
-        for kind in
-            [Kind::Text, Kind::Set, Kind::Number, Kind::Duration, Kind::Percent, Kind::Flag, Kind::Date]
-        {
+        for (name, value) in history() {
+            all.insert(name.to_owned(), value);
+        }
+        for signal in Signal::ALL {
+            let values = signal.declaration().values;
+            if !values.is_empty() {
+                all.insert(signal.name().to_owned(), one_of(signal.name(), values));
+            }
+        }
+        for kind in [
+            Kind::Path,
+            Kind::Text,
+            Kind::Set,
+            Kind::Number,
+            Kind::Duration,
+            Kind::Percent,
+            Kind::Flag,
+            Kind::Date,
+        ] {
             let name = definition_name(kind);
             all.insert(name.to_owned(), condition_on(kind));
         }
@@ -118,7 +138,7 @@ fn rule() -> Value {
             "priority": described("Higher wins; ties go to the earlier rule.", json!({ "type": "integer" })),
             "group": described("At most one rule of a group is on screen.", json!({ "type": "string" })),
             "cap": described("How often one visitor sees it.", reference("cap")),
-            "holdout": described("Part of the visitors kept as control group.", json!({ "type": "string", "pattern": PERCENT })),
+            "holdout": described("Part of the visitors kept as control group.", json!({ "type": "string", "pattern": SHARE })),
             "consent": described("Whether the visitor must have agreed to be remembered.", json!({ "enum": ["needed", "not_needed"] })),
             "slot": described("`data-declic-slot` that a banner fills.", json!({ "type": "string" })),
             "place": described("Where a banner that fills no slot stands.", json!({ "enum": Place::NAMES })),
@@ -130,7 +150,7 @@ fn rule() -> Value {
                 "properties": {
                     "from": described("First day, or moment.", json!({ "type": "string" })),
                     "until": described("Last day, or moment.", json!({ "type": "string" })),
-                    "hours": described("Such as `mon-fri 08:00-18:00`.", one_or_many(&json!({ "type": "string" }))),
+                    "hours": described("Such as `mon-fri 08:00-18:00`.", one_or_many(&json!({ "type": "string", "pattern": HOURS }))),
                     "except": described("Days it stays closed.", one_or_many(&json!({ "type": "string" }))),
                 },
             },
@@ -184,39 +204,73 @@ fn labels() -> Value {
 /// `when` and `unless`: signals by their namespaces, the journey, groups.
 fn conditions() -> Value {
     let list = |name: &str| json!({ "type": "array", "minItems": 1, "items": reference(name) });
-    let mut properties = namespaces(|kind| reference(definition_name(kind)), &reference("text"), &json!({}));
-    let texts = one_or_many(&json!({ "type": "string" }));
-    let times = |key: &str| {
-        negatable(json!([texts, {
-            "type": "object",
-            "additionalProperties": false,
-            "required": [key],
-            "properties": {
-                key: texts,
-                "times": { "type": ["string", "integer"] },
-                "within": reference("a_duration"),
-            },
-        }]))
+    let value = |declaration: &Declaration| match declaration.values {
+        [] => reference(definition_name(declaration.kind)),
+        _ => reference(declaration.name),
     };
+    let mut properties = namespaces(value, &reference("text"), &json!({}));
     properties.insert("any".to_owned(), described("At least one must hold.", list("conditions")));
     properties.insert("all".to_owned(), json!({ "anyOf": [list("conditions"), reference("conditions")] }));
     properties.insert("not".to_owned(), json!({ "anyOf": [list("conditions"), reference("conditions")] }));
-    properties.insert("visited".to_owned(), described("Pages of the journey.", times("path")));
-    properties.insert("did".to_owned(), described("Events of the journey.", times("event")));
-    let path = json!({ "type": "array", "minItems": 2, "items": { "type": "string" } });
-    let taken = negatable(json!([path, {
+    properties.insert("visited".to_owned(), described("Pages of the journey.", reference("visited")));
+    properties.insert("did".to_owned(), described("Events of the journey.", reference("did")));
+    properties
+        .insert("path_taken".to_owned(), described("Pages seen in this order.", reference("path_taken")));
+    tables_of_signals(properties)
+}
+
+/// The conditions on the journey.
+fn history() -> [(&'static str, Value); 3] {
+    let paths = json!({ "type": "string", "pattern": PATH });
+    let times = |name: &str, key: &str, what: &Value| {
+        let what = one_or_many(what);
+        negatable(
+            name,
+            &json!([what, {
+                "type": "object",
+                "additionalProperties": false,
+                "required": [key],
+                "properties": {
+                    key: what,
+                    "times": { "type": ["string", "integer"] },
+                    "within": reference("a_duration"),
+                },
+            }]),
+        )
+    };
+    let path = json!({ "type": "array", "minItems": 2, "items": paths });
+    let taken = json!([path, {
         "type": "object",
         "additionalProperties": false,
         "required": ["path"],
         "properties": { "path": path, "within": reference("a_duration") },
-    }]));
-    properties.insert("path_taken".to_owned(), described("Pages seen in this order.", taken));
-    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+    }]);
+    [
+        ("visited", times("visited", "path", &paths)),
+        ("did", times("did", "event", &json!({ "type": "string", "minLength": 1 }))),
+        ("path_taken", negatable("path_taken", &taken)),
+    ]
+}
+
+/// A table of signals. A name between quotes, dot and all, is one name to a parser and checked by the rules alone.
+fn tables_of_signals(properties: Map<String, Value>) -> Value {
+    let spaces: Vec<&str> = properties
+        .iter()
+        .filter(|(_, of)| of["properties"].is_object())
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let quoted = format!(r"^({}|customer)\.", spaces.join("|"));
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+        "patternProperties": { quoted: {} },
+    })
 }
 
 /// What an example supposes.
 fn facts() -> Value {
-    let value = |kind| match kind {
+    let value = |declaration: &Declaration| match declaration.kind {
         Kind::Number => json!({ "type": "number" }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Percent => json!({ "type": ["string", "number"] }),
@@ -234,11 +288,11 @@ fn facts() -> Value {
         }] });
         properties.insert(name.to_owned(), described("Oldest first.", one_or_many(&step)));
     }
-    json!({ "type": "object", "additionalProperties": false, "properties": properties })
+    tables_of_signals(properties)
 }
 
 /// Every signal below its namespace, as dotted keys are to a parser.
-fn namespaces(value: impl Fn(Kind) -> Value, query: &Value, customer: &Value) -> Map<String, Value> {
+fn namespaces(value: impl Fn(&Declaration) -> Value, query: &Value, customer: &Value) -> Map<String, Value> {
     let mut spaces: Map<String, Value> = Map::new();
     for signal in Signal::ALL {
         let declaration = signal.declaration();
@@ -246,7 +300,7 @@ fn namespaces(value: impl Fn(Kind) -> Value, query: &Value, customer: &Value) ->
         let entry = spaces
             .entry(space)
             .or_insert_with(|| json!({ "type": "object", "additionalProperties": false, "properties": {} }));
-        entry["properties"][name] = described(&format!("{}.", declaration.meaning), value(declaration.kind));
+        entry["properties"][name] = described(&format!("{}.", declaration.meaning), value(declaration));
     }
     let [of_query, of_customer] = &FAMILIES;
     spaces["page"]["properties"]["query"] =
@@ -260,7 +314,8 @@ fn namespaces(value: impl Fn(Kind) -> Value, query: &Value, customer: &Value) ->
 
 const fn definition_name(kind: Kind) -> &'static str {
     match kind {
-        Kind::Path | Kind::Text => "text",
+        Kind::Path => "path",
+        Kind::Text => "text",
         Kind::Set => "set",
         Kind::Number => "number",
         Kind::Duration => "duration",
@@ -274,24 +329,36 @@ fn condition_on(kind: Kind) -> Value {
     let comparison = |quantity: &str| json!({ "type": "string", "pattern": format!(r"^\s*((>=|<=|>|<)\s*{quantity}|{quantity}\s*\.\.\s*{quantity})\s*$") });
     let number = r"-?\d+(\.\d+)?";
     let duration = r"(\d+(\.\d+)?\s*(ms|s|m|h|d|w)\s*)+";
+    let name = definition_name(kind);
     let value = match kind {
-        Kind::Path | Kind::Text | Kind::Set => json!({ "type": "string", "minLength": 1 }),
+        Kind::Path => json!({ "type": "string", "pattern": PATH }),
+        Kind::Text | Kind::Set => json!({ "type": "string", "minLength": 1 }),
         Kind::Number => json!({ "anyOf": [{ "type": "number" }, comparison(number)] }),
         Kind::Duration => comparison(duration),
         Kind::Percent => comparison(r"\d+(\.\d+)?\s*%"),
         Kind::Date => json!({ "type": "string" }),
-        Kind::Flag => return negatable(json!([{ "type": "boolean" }, { "enum": ["yes", "no"] }])),
+        Kind::Flag => return negatable(name, &json!([{ "type": "boolean" }, { "enum": ["yes", "no"] }])),
     };
-    negatable(json!([one_or_many(&value)]))
+    negatable(name, &json!([one_or_many(&value)]))
 }
 
-/// Any of these, or `{ not = … }` around one.
-fn negatable(values: Value) -> Value {
+/// A signal that takes a few values only, or a pattern of them.
+fn one_of(name: &str, values: &[&str]) -> Value {
+    negatable(
+        name,
+        &json!([one_or_many(
+            &json!({ "anyOf": [{ "enum": values }, { "type": "string", "pattern": r"\*" }] })
+        )]),
+    )
+}
+
+/// Any of these, or `{ not = … }` around what the definition of this name allows.
+fn negatable(name: &str, values: &Value) -> Value {
     json!({ "anyOf": [{ "anyOf": values }, {
         "type": "object",
         "additionalProperties": false,
         "required": ["not"],
-        "properties": { "not": { "anyOf": values } },
+        "properties": { "not": reference(name) },
     }] })
 }
 
