@@ -135,6 +135,7 @@ fn conditions_that_never_hold_together_are_errors() {
         "when = { page.dwell = '>= 60s', all = [{ page.dwell = '<= 30s' }] }",
         "when = { visitor.visits = 0 }",
         "when = { time.hour = '>= 20' }\nschedule = { hours = 'mon-fri 08:00-18:00' }",
+        "unless = { time.hour = '7..19' }\nschedule = { hours = 'mon-fri 08:00-18:00' }",
         "when = { time.weekday = 'sat', time.hour = '>= 14' }\nschedule = { hours = ['mon-fri 08:00-18:00', 'sat 10:00-12:00'] }",
         "when = { time.date = '>= 2027-01-01' }\nschedule = { from = 2026-11-01, until = 2026-11-30 }",
         "when = { cart.items = 1 }\nschedule = { from = 2026-11-07, until = 2026-11-08, hours = 'mon-fri 08:00-18:00' }",

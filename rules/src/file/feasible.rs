@@ -68,7 +68,7 @@ impl Reader<'_> {
             }
             return;
         }
-        if let Some(asked) = review::shut_out(schedule, &rule.condition.when) {
+        if let Some(asked) = review::shut_out(schedule, &rule.condition) {
             let message = format!(
                 "`{}` never holds while the schedule of line {} is open",
                 self.as_written(&rule.condition, asked),

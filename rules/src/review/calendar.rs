@@ -9,6 +9,7 @@ use crate::condition::{Condition, Polarity, Subject, Wanted};
 use crate::interval::Interval;
 use crate::review::Asked;
 use crate::review::ranges::{Grain, Ranges};
+use crate::rule::RuleCondition;
 use crate::schedule::Schedule;
 use crate::signal::Signal;
 
@@ -19,15 +20,17 @@ const MOST_DAYS: i64 = 366;
 
 /// Whether a schedule opens at all.
 pub(crate) fn is_ever_open(schedule: &Schedule) -> bool {
-    opens(schedule, &[])
+    Calendar::of(schedule).opens(&[])
 }
 
-/// The first line under `when` that never holds while the schedule is open.
-pub(crate) fn shut_out<'c>(schedule: &Schedule, when: &'c [Condition]) -> Option<Asked<'c>> {
+/// The first line of a rule that never holds while its schedule is open.
+pub(crate) fn shut_out<'c>(schedule: &Schedule, condition: &'c RuleCondition) -> Option<Asked<'c>> {
     let mut required = Vec::new();
-    when.iter().for_each(|part| on_the_clock(part, Polarity::Plain, &mut required));
-    let alone = required.iter().find(|asked| !opens(schedule, &[**asked])).copied();
-    alone.or_else(|| required.last().copied().filter(|_| !opens(schedule, &required)))
+    condition.when.iter().for_each(|part| on_the_clock(part, Polarity::Plain, &mut required));
+    condition.unless.iter().for_each(|part| on_the_clock(part, Polarity::Negated, &mut required));
+    let calendar = Calendar::of(schedule);
+    let alone = required.iter().find(|asked| !calendar.opens(&[**asked])).copied();
+    alone.or_else(|| required.last().copied().filter(|_| !calendar.opens(&required)))
 }
 
 /// The lines on the clock that have to hold.
@@ -47,31 +50,50 @@ fn on_the_clock<'c>(condition: &'c Condition, polarity: Polarity, required: &mut
     }
 }
 
-fn opens(schedule: &Schedule, asked: &[Asked<'_>]) -> bool {
-    let first = schedule.from.map(|from| from.div_euclid(DAY_MINUTES));
-    let last = schedule.until.map(|until| (until - 1).div_euclid(DAY_MINUTES));
-    let dates = dates(first, last, asked);
-    let week = week(schedule);
-    let hours: Vec<usize> = (0..24).filter(|hour| passes_hour(*hour as f64, asked)).collect();
-    let weekdays: Vec<bool> = WEEKDAYS.iter().map(|day| passes_weekday(day, asked)).collect();
-    let runs = |weekday: usize, is_within: &dyn Fn(usize) -> bool| {
-        weekdays[weekday] && hours.iter().any(|hour| week[weekday][*hour] && is_within(*hour))
-    };
-    let span = first.zip(last).filter(|(first, last)| last - first <= MOST_DAYS);
-    let Some((first, last)) = span else {
-        return !dates.is_empty() && (0..7).any(|weekday| runs(weekday, &|_| true));
-    };
-    let except: HashSet<i64> = schedule.except.iter().map(|day| i64::from(*day)).collect();
-    (first..=last).any(|day| {
-        let is_within = |hour: usize| {
-            let begins = day * DAY_MINUTES + 60 * hour as i64;
-            schedule.until.is_none_or(|until| begins < until)
-                && schedule.from.is_none_or(|from| begins + 60 > from)
+/// A schedule, laid out: it is asked about one line after another.
+struct Calendar {
+    from: Option<i64>,
+    until: Option<i64>,
+    /// For each weekday the hours of which some minute is open.
+    week: [[bool; 24]; 7],
+    except: HashSet<i64>,
+}
+
+impl Calendar {
+    fn of(schedule: &Schedule) -> Self {
+        Self {
+            from: schedule.from,
+            until: schedule.until,
+            week: week(schedule),
+            except: schedule.except.iter().map(|day| i64::from(*day)).collect(),
+        }
+    }
+
+    /// Whether there is an open hour at which these lines hold.
+    fn opens(&self, asked: &[Asked<'_>]) -> bool {
+        let first = self.from.map(|from| from.div_euclid(DAY_MINUTES));
+        let last = self.until.map(|until| (until - 1).div_euclid(DAY_MINUTES));
+        let dates = dates(first, last, asked);
+        let hours: Vec<usize> = (0..24).filter(|hour| passes_hour(*hour as f64, asked)).collect();
+        let weekdays: Vec<bool> = WEEKDAYS.iter().map(|day| passes_weekday(day, asked)).collect();
+        let runs = |weekday: usize, is_within: &dyn Fn(usize) -> bool| {
+            weekdays[weekday] && hours.iter().any(|hour| self.week[weekday][*hour] && is_within(*hour))
         };
-        // The hours of the evening before may go on into a day that is closed: it counts as open then.
-        let is_closed = except.contains(&day) && except.contains(&(day - 1));
-        !is_closed && dates.contains(day as f64) && runs(weekday_of(day as i32), &is_within)
-    })
+        let span = first.zip(last).filter(|(first, last)| last - first <= MOST_DAYS);
+        let Some((first, last)) = span else {
+            return !dates.is_empty() && (0..7).any(|weekday| runs(weekday, &|_| true));
+        };
+        (first..=last).any(|day| {
+            let is_within = |hour: usize| {
+                let begins = day * DAY_MINUTES + 60 * hour as i64;
+                self.until.is_none_or(|until| begins < until)
+                    && self.from.is_none_or(|from| begins + 60 > from)
+            };
+            // The hours of the evening before may go on into a day that is closed: it counts as open then.
+            let is_closed = self.except.contains(&day) && self.except.contains(&(day - 1));
+            !is_closed && dates.contains(day as f64) && runs(weekday_of(day as i32), &is_within)
+        })
+    }
 }
 
 /// The days of a schedule that pass the lines on the date.

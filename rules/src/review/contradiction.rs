@@ -7,6 +7,7 @@ use crate::condition::{Condition, Polarity, Subject, Wanted};
 use crate::review::possible::is_impossible;
 use crate::review::{Asked, Work};
 use crate::rule::RuleCondition;
+use crate::signal::Signal;
 
 /// A line that never holds beside others.
 #[derive(Clone, Debug)]
@@ -191,21 +192,16 @@ fn collect<'c>(
 
 /// The last of negated lines that together leave none of the values a signal can have.
 fn hollow<'c>(required: &[Asked<'c>]) -> Option<Asked<'c>> {
-    required
-        .iter()
-        .rev()
-        .find(|(test, _)| {
-            let Subject::Signal(signal) = &test.subject else { return false };
-            let values = signal.declaration().values;
-            let same = || required.iter().filter(|(other, _)| other.subject == test.subject);
-            let is_excluded = |value: &&str| {
-                same().any(|(other, _)| {
-                matches!(&other.wanted, Wanted::Text(globs) if globs.iter().any(|glob| glob.matches(value)))
+    Signal::ALL.iter().filter(|signal| !signal.declaration().values.is_empty()).find_map(|signal| {
+        let same = || required.iter().filter(|(test, _)| test.subject == Subject::Signal(*signal));
+        let is_excluded = |value: &&str| {
+            same().any(|(test, _)| {
+                matches!(&test.wanted, Wanted::Text(globs) if globs.iter().any(|glob| glob.matches(value)))
             })
-            };
-            !values.is_empty()
-                && same().all(|(_, polarity)| *polarity == Polarity::Negated)
-                && values.iter().all(is_excluded)
-        })
-        .copied()
+        };
+        let last = same().next_back().copied()?;
+        let is_hollow = same().all(|(_, polarity)| *polarity == Polarity::Negated)
+            && signal.declaration().values.iter().all(is_excluded);
+        is_hollow.then_some(last)
+    })
 }
