@@ -73,7 +73,7 @@ impl Reader<'_> {
         // A word that is none was to show something, unless the rule has what only the others have.
         let is_visible = match &show {
             Some(show) => show.is_visible(),
-            None => find("show").is_some() && find("tag").is_none() && find("event").is_none(),
+            None => find("content").is_some() && find("tag").is_none() && find("event").is_none(),
         };
         if is_visible && (find("content").is_none() || !content.is_empty() || !variants.is_empty()) {
             self.complete(&content, &variants, site, &head);
