@@ -32,7 +32,12 @@ impl Forms {
                 Some(kind::FORM_STARTED)
             }
             form::INPUT => None,
-            form::ERROR => Some(kind::FORM_ERROR),
+            form::ERROR => {
+                // A form that checks itself is refused after it was sent: it is still at hand.
+                self.begun = true;
+                self.name = name.to_vec();
+                Some(kind::FORM_ERROR)
+            }
             _ => {
                 self.begun = false;
                 None
@@ -92,6 +97,10 @@ mod tests {
         forms.heard(form::INPUT, b"");
         assert_eq!(forms.heard(2, b""), None);
         assert_eq!(forms.abandon(), None);
+        // Sent, and refused by the page's own check.
+        forms.heard(2, b"");
+        forms.heard(form::ERROR, b"");
+        assert_eq!(forms.abandon(), Some(Vec::new()));
     }
 
     #[test]
