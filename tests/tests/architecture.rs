@@ -53,11 +53,13 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// Fails unless the crate's code reaches no file, network, clock, randomness or terminal.
+/// Fails unless the crate's code reaches no file, network, clock, randomness or terminal, `but` for these.
 #[track_caller]
-fn assert_pure(folder: &str) {
+fn assert_pure(folder: &str, but: &[&str]) {
     for source in sources::of(&workspace().root().join(folder)) {
-        assert_eq!(source.outside(), Vec::<String>::new(), "{}", source.path.display());
+        let mut outside = source.outside();
+        outside.retain(|mention| !but.iter().any(|path| mention.ends_with(&format!(": {path}"))));
+        assert_eq!(outside, Vec::<String>::new(), "{}", source.path.display());
     }
 }
 
@@ -112,7 +114,7 @@ fn the_rules_see_no_clock_no_randomness_no_io_and_no_browser() {
         "tokio",
     ];
     assert_without("rules", &outside);
-    assert_pure("rules/src");
+    assert_pure("rules/src", &[]);
 }
 
 #[test]
@@ -121,7 +123,8 @@ fn the_core_of_the_edge_is_pure() {
         "edge-core",
         &["worker", "worker-sys", "wasm-bindgen", "js-sys", "web-sys", "fastrand", "getrandom"],
     );
-    assert_pure("edge-worker/core/src");
+    // Addresses as values: the sockets are in `std::net`.
+    assert_pure("edge-worker/core/src", &["core::net"]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn a_page_with_a_debug_link_is_told_of_every_rule_and_nothing_is_folded() {
     }
     let (call, shown_now, reason) = truth(&explained, "basket-call");
     assert_eq!((call, shown_now), (Truth::NotYet, false));
-    assert!(reason.contains("page.dwell") && reason.contains("12 seconds"), "{reason}");
+    assert!(reason.contains("page.dwell") && reason.contains("12 s"), "{reason}");
     assert_eq!(truth(&explained, "third-look").0, Truth::No);
     assert_eq!(shown(&visitor.dwells(&edge, 45_000)), ["basket-call"], "asking has counted nothing");
     visitor.does(&edge, vec![What::Shown { rule: "basket-call".into() }]);
