@@ -7,10 +7,9 @@ use crate::schedule::{Hours, Schedule};
 
 /// Half an hour, in milliseconds.
 const HALF_HOUR_MS: i64 = 30 * 60 * 1000;
-/// How far ahead a half hour is looked for, in days: the longest holidays and the days that are wanted.
-const HORIZON_DAYS: i64 = 40;
-/// Half hours of one day, and of one on which the clocks go back.
-const HALF_HOURS_A_DAY: i64 = 50;
+const QUARTER_MS: i64 = HALF_HOUR_MS / 2;
+/// How far ahead a half hour is looked for, in milliseconds: 40 days, the longest holidays and the days that are wanted.
+const HORIZON_MS: i64 = 40 * 24 * 60 * 60 * 1000;
 
 /// Weekly hours and the days they do not hold on, in a time zone.
 #[derive(Clone, Debug)]
@@ -72,12 +71,18 @@ impl Calendar {
         let mut last_day = None;
         let mut seen = 0;
         // Time zones are whole quarters of an hour from UTC, so a half hour on the wall is a quarter on this clock.
-        let first = after_ms.div_euclid(HALF_HOUR_MS / 2) + 1;
-        for quarter in first..first + HORIZON_DAYS * HALF_HOURS_A_DAY * 2 {
-            let at_ms = quarter * (HALF_HOUR_MS / 2);
+        let mut quarter = after_ms.div_euclid(QUARTER_MS) + 1;
+        while quarter * QUARTER_MS < after_ms + HORIZON_MS {
+            let at_ms = quarter * QUARTER_MS;
             let local = self.zone.local(at_ms);
-            let whole = self.schedule.is_open(local) && self.is_open(at_ms + HALF_HOUR_MS - 1);
-            if !local.minute.is_multiple_of(30) || !whole {
+            if !self.schedule.is_open(local) {
+                // Nights and weekends are passed over in one step.
+                let Some(opens_ms) = self.opens_at(at_ms) else { break };
+                quarter = (opens_ms + QUARTER_MS - 1).div_euclid(QUARTER_MS);
+                continue;
+            }
+            quarter += 1;
+            if !local.minute.is_multiple_of(30) || !self.is_open(at_ms + HALF_HOUR_MS - 1) {
                 continue;
             }
             if last_day != Some(local.day) {
