@@ -77,6 +77,7 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
         (Method::Get, ["v1", "snippet"]) => snippet(request),
+        (Method::Get, ["openapi.json"]) => description(),
         (Method::Get, ["metrics"]) => metrics(request, env).await,
         (Method::Get | Method::Head, _) => {
             assets::serve(request, &path).map_or(Err(Fault::NotFound), |answer| answer.map_err(Fault::from))
@@ -125,6 +126,14 @@ fn snippet(request: &Request) -> Result<Response, Fault> {
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
     let edge = url.origin().ascii_serialization();
     Ok(Response::ok(assets::snippet(&edge, &site))?.with_headers(headers))
+}
+
+/// The description of this API, for anyone: it tells nothing of any site.
+fn description() -> Result<Response, Fault> {
+    let headers = answer::api_headers()?;
+    headers.set("Content-Type", "application/json; charset=utf-8")?;
+    headers.set("Access-Control-Allow-Origin", "*")?;
+    Ok(Response::ok(include_str!("../openapi.json"))?.with_headers(headers))
 }
 
 /// What the deployment has counted and timed.

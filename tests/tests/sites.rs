@@ -292,3 +292,25 @@ fn the_desk_s_hours_and_agents_are_real() {
     let again_ms = busy.ask_again_ms.unwrap();
     assert!((13 * 60_000..=15 * 60_000).contains(&again_ms), "{again_ms}: when the agent is free again");
 }
+
+#[test]
+fn every_request_that_is_described_is_answered() {
+    let edge = Edge::serving(HELLO);
+    let description = edge.get("/openapi.json", &[]).json();
+    let mut asked = 0;
+    for (path, operations) in description["paths"].as_object().unwrap() {
+        let path = path
+            .replace("{site}", "shop")
+            .replace("{version}", "1")
+            .replace("{name}", "ada")
+            .replace("{queue}", "callbacks");
+        for method in operations.as_object().unwrap().keys() {
+            let answer = edge.asks("no-key", &method.to_uppercase(), &path, "");
+            let keyed = operations[method].get("security").is_some();
+            assert_eq!(answer.status == 401, keyed, "{method} {path}: {}", answer.text());
+            assert!(![404, 405].contains(&answer.status), "{method} {path}: {}", answer.text());
+            asked += 1;
+        }
+    }
+    assert!(asked > 20, "{asked}");
+}

@@ -26,6 +26,7 @@ pub use site::{
 
 /// Every error of the API: `{"error":{…}}`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ErrorAnswer {
     /// What went wrong.
     pub error: ErrorBody,
@@ -33,6 +34,7 @@ pub struct ErrorAnswer {
 
 /// What went wrong, for programs and for people.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ErrorBody {
     /// Stable name.
     pub code: String,
@@ -47,6 +49,7 @@ pub struct ErrorBody {
 
 /// One fault of a document, and where it is.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Detail {
     /// Where in a JSON document, as in `desk.hours` or `rule[2].when`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +90,7 @@ impl ErrorAnswer {
 
 /// Answer of `GET /v1/desk/callbacks` and `/v1/desk/messages`, oldest first.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ContactList {
     /// The requests waiting.
     pub contacts: Vec<ContactAnswer>,
@@ -97,6 +101,7 @@ pub struct ContactList {
 
 /// One request for contact.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ContactAnswer {
     #[serde(skip_serializing_if = "String::is_empty")]
     id: String,
@@ -118,6 +123,7 @@ pub struct ContactAnswer {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PageAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<String>,
@@ -127,6 +133,7 @@ struct PageAnswer {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JourneyAnswer {
     first_seen: String,
     visits: u32,
@@ -139,6 +146,7 @@ struct JourneyAnswer {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(crate) struct SourceAnswer {
     source: String,
     medium: String,
@@ -159,6 +167,7 @@ impl SourceAnswer {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct CartAnswer {
     total: f64,
     items: u32,
@@ -167,6 +176,7 @@ struct CartAnswer {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct OrdersAnswer {
     count: u32,
     total: f64,
@@ -228,6 +238,8 @@ pub(crate) fn rfc3339(at_ms: u64) -> String {
     Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()
 }
 
+#[cfg(test)]
+mod openapi;
 #[cfg(test)]
 mod tests {
     use wire::Ask;

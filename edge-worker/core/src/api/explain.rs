@@ -9,6 +9,7 @@ use crate::link::{DEBUG_PARAMETER, DEFAULT_LIFE_S, MAX_LIFE_S, PREVIEW_PARAMETER
 
 /// Body of `POST /v1/sites/{site}/debug-links` and of a version's `preview-links`; may be empty.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct LinkBody {
     /// How long the link opens anything, in hours: 1 to 720, 24 when absent.
@@ -31,6 +32,7 @@ impl LinkBody {
 
 /// A signed link.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LinkAnswer {
     /// The parameter to add to a page's address.
     pub parameter: &'static str,
@@ -135,6 +137,7 @@ fn wrong(name: &str, wanted: &'static str) -> Refusal {
 
 /// Answer of `GET /v1/sites/{site}/explain`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExplainAnswer {
     /// The rules, in the order of their file.
     pub rules: Vec<AccountAnswer>,
@@ -142,6 +145,7 @@ pub struct ExplainAnswer {
 
 /// One rule at one moment.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AccountAnswer {
     /// The rule's id.
     pub rule: String,

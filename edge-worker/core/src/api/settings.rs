@@ -11,6 +11,7 @@ use super::{Detail, ErrorAnswer};
 
 /// Body and answer of `PUT /v1/sites/{site}/settings`. All but `origins` has a default.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SettingsBody {
     /// Origins whose pages may carry the site's tag, such as `https://shop.example`.
@@ -43,6 +44,7 @@ pub struct SettingsBody {
 
 /// How much one visitor sees.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PressureBody {
     /// `visit`, `day`, `week`, `month` or `visitor`.
@@ -56,6 +58,7 @@ pub struct PressureBody {
 
 /// Where events are posted to.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WebhookBody {
     /// An `https:` address.
@@ -69,6 +72,7 @@ pub struct WebhookBody {
 
 /// The desk.
 #[derive(Debug, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DeskBody {
     /// Weekly hours, as in `mon-fri 09:00-18:00; sat 10:00-12:00`.

@@ -8,6 +8,7 @@ use crate::version::Difference;
 
 /// Answer of `GET /v1/sites`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SiteList {
     /// The sites' keys.
     pub sites: Vec<String>,
@@ -15,6 +16,7 @@ pub struct SiteList {
 
 /// Answer of `PUT /v1/sites/{site}/rules` when the file checks.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Published {
     /// Number of the version.
     pub version: u32,
@@ -31,6 +33,7 @@ pub struct Published {
 
 /// Body of `POST /v1/sites/{site}/versions/{version}/publish`; may be empty.
 #[derive(Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct PublishBody {
     /// When it is to come in force, RFC 3339; now when absent.
@@ -52,6 +55,7 @@ impl PublishBody {
 
 /// Answer of `GET /v1/sites/{site}/versions`, newest first.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct VersionList {
     /// The versions kept.
     pub versions: Vec<VersionAnswer>,
@@ -59,6 +63,7 @@ pub struct VersionList {
 
 /// One version of the rules.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct VersionAnswer {
     /// Its number.
     pub version: u32,
@@ -114,6 +119,7 @@ impl Published {
 
 /// Answer of `GET /v1/sites/{site}/versions/{version}/diff`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DiffAnswer {
     /// The older one.
     pub against: u32,
@@ -133,6 +139,7 @@ pub struct DiffAnswer {
 
 /// A rule that has changed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct RuleChange {
     /// Its id.
     pub rule: String,
@@ -164,6 +171,7 @@ impl DiffAnswer {
 
 /// Body of `POST /v1/sites/{site}/keys`.
 #[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyBody {
     /// Whose it is.
@@ -174,6 +182,7 @@ pub struct KeyBody {
 
 /// Answer of `POST /v1/sites/{site}/keys`: the one time the key is told.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct KeyMade {
     /// Whose it is.
     pub name: String,
@@ -185,6 +194,7 @@ pub struct KeyMade {
 
 /// Answer of `GET /v1/sites/{site}/keys`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct KeyList {
     /// The keys, by name.
     pub keys: Vec<KeyAnswer>,
@@ -192,6 +202,7 @@ pub struct KeyList {
 
 /// One key, without the key.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct KeyAnswer {
     /// Whose it is.
     pub name: String,
@@ -210,6 +221,7 @@ impl KeyAnswer {
 
 /// Answer of `GET /v1/sites/{site}/audit`, newest first.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AuditList {
     /// What was done.
     pub entries: Vec<AuditAnswer>,
@@ -217,6 +229,7 @@ pub struct AuditList {
 
 /// One change.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct AuditAnswer {
     /// When.
     pub at: String,

@@ -1,0 +1,329 @@
+//! The API's description in OpenAPI 3.1, from one table of its requests and the shapes themselves.
+//!
+//! Made by a test alone, and kept in `edge-worker/openapi.json`: the worker carries the file and nothing of this.
+
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::{
+    AuditList, ContactList, DiffAnswer, ErrorAnswer, ExplainAnswer, KeyBody, KeyList, KeyMade, LinkAnswer,
+    LinkBody, PublishBody, Published, SettingsBody, SiteList, VersionList,
+};
+
+/// One request of the API.
+struct Request {
+    method: &'static str,
+    path: &'static str,
+    /// Whose key it wants; empty for anyone.
+    role: &'static str,
+    summary: &'static str,
+    /// Parameters behind the question mark, each with its meaning.
+    query: &'static [(&'static str, &'static str)],
+    takes: Body,
+    answers: Body,
+}
+
+/// What a request or an answer carries.
+enum Body {
+    Nothing,
+    /// A rule file; as a request, JSON of the same shape too.
+    Rules,
+    /// The tag's own encoding: see `tracker-wasm/wire`.
+    Wire,
+    /// Text for Prometheus.
+    Metrics,
+    Json(fn(&mut SchemaGenerator) -> schemars::Schema),
+}
+
+use Body::{Json, Metrics, Nothing, Rules, Wire};
+
+macro_rules! shape {
+    ($body:ty) => {
+        Json(|shapes| shapes.subschema_for::<$body>())
+    };
+}
+
+fn requests() -> Vec<Request> {
+    let request = |method, path, role, summary, query, takes, answers| Request {
+        method,
+        path,
+        role,
+        summary,
+        query,
+        takes,
+        answers,
+    };
+    vec![
+        request("post", "/v1/events", "", "A batch of events in, a decision out", &[], Wire, Wire),
+        request("post", "/v1/contacts", "", "A visitor asks for a human", &[], Wire, Nothing),
+        request(
+            "post",
+            "/v1/explain",
+            "",
+            "A page with a debug link asks what every rule says",
+            &[],
+            Wire,
+            Wire,
+        ),
+        request(
+            "get",
+            "/v1/health",
+            "",
+            "Whether the edge could serve visitors",
+            &[],
+            Nothing,
+            shape!(Value),
+        ),
+        request("get", "/metrics", "operator", "Counters, for Prometheus", &[], Nothing, Metrics),
+        request(
+            "get",
+            "/v1/sites",
+            "operator",
+            "The sites of the deployment",
+            &[],
+            Nothing,
+            shape!(SiteList),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/settings",
+            "owner",
+            "The settings",
+            &[],
+            Nothing,
+            shape!(SettingsBody),
+        ),
+        request(
+            "put",
+            "/v1/sites/{site}/settings",
+            "owner",
+            "Puts settings in force; the first set the site up",
+            &[],
+            shape!(SettingsBody),
+            shape!(SettingsBody),
+        ),
+        request("get", "/v1/sites/{site}/rules", "marketer", "The rule file in force", &[], Nothing, Rules),
+        request(
+            "put",
+            "/v1/sites/{site}/rules",
+            "marketer",
+            "Checks a rule file and puts it in force",
+            &[
+                ("draft", "`true` to keep it without putting it in force"),
+                ("from", "when it is to come in force, RFC 3339"),
+                ("note", "what it is for"),
+            ],
+            Rules,
+            shape!(Published),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/versions",
+            "marketer",
+            "The versions",
+            &[],
+            Nothing,
+            shape!(VersionList),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/versions/{version}",
+            "marketer",
+            "A version's rule file",
+            &[],
+            Nothing,
+            Rules,
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/versions/{version}/diff",
+            "marketer",
+            "What differs from another version",
+            &[("against", "the older version; the one in force when absent")],
+            Nothing,
+            shape!(DiffAnswer),
+        ),
+        request(
+            "post",
+            "/v1/sites/{site}/versions/{version}/publish",
+            "marketer",
+            "Puts a version in force, now or later",
+            &[],
+            shape!(PublishBody),
+            shape!(Published),
+        ),
+        request(
+            "delete",
+            "/v1/sites/{site}/versions/{version}/schedule",
+            "marketer",
+            "Takes back what was scheduled",
+            &[],
+            Nothing,
+            shape!(VersionList),
+        ),
+        request(
+            "post",
+            "/v1/sites/{site}/versions/{version}/preview-links",
+            "marketer",
+            "A link that shows one browser this version",
+            &[],
+            shape!(LinkBody),
+            shape!(LinkAnswer),
+        ),
+        request(
+            "post",
+            "/v1/sites/{site}/rollback",
+            "marketer",
+            "Puts the version before back in force",
+            &[],
+            Nothing,
+            shape!(Published),
+        ),
+        request(
+            "post",
+            "/v1/sites/{site}/debug-links",
+            "marketer",
+            "A link that tells a page what every rule says",
+            &[],
+            shape!(LinkBody),
+            shape!(LinkAnswer),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/explain",
+            "marketer",
+            "What every rule says of a visitor at a moment",
+            &[
+                ("visitor", "the visitor's token; a newcomer when absent"),
+                ("path", "the page; the visitor's last when absent"),
+                ("language", "of the page, and of the answer"),
+                ("at", "the moment, RFC 3339; now when absent"),
+                ("dwell", "seconds on the page"),
+                ("idle", "seconds since the last input"),
+                ("scroll", "deepest scroll, percent"),
+                ("exit_intent", "`true` when the visitor moves to leave"),
+            ],
+            Nothing,
+            shape!(ExplainAnswer),
+        ),
+        request("get", "/v1/sites/{site}/keys", "owner", "Who has a key", &[], Nothing, shape!(KeyList)),
+        request(
+            "post",
+            "/v1/sites/{site}/keys",
+            "owner",
+            "Makes a key, and tells it this once",
+            &[],
+            shape!(KeyBody),
+            shape!(KeyMade),
+        ),
+        request(
+            "delete",
+            "/v1/sites/{site}/keys/{name}",
+            "owner",
+            "Removes a key",
+            &[],
+            Nothing,
+            shape!(KeyList),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/audit",
+            "owner",
+            "Who changed what",
+            &[],
+            Nothing,
+            shape!(AuditList),
+        ),
+        request(
+            "get",
+            "/v1/desk/{queue}",
+            "agent",
+            "Who asked for contact: `callbacks` or `messages`, oldest first",
+            &[("site", "the site's key"), ("after", "what the page before gave as `next`")],
+            Nothing,
+            shape!(ContactList),
+        ),
+    ]
+}
+
+/// The whole description.
+pub(super) fn document() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.definitions_path = "/components/schemas".into();
+        settings.meta_schema = None;
+    });
+    let mut shapes = settings.into_generator();
+    let error = json!({
+        "description": "Why not, and the next step",
+        "content": { "application/json": { "schema": shapes.subschema_for::<ErrorAnswer>() } },
+    });
+    let mut paths = Map::new();
+    for request in requests() {
+        let operation = operation(&request, &mut shapes);
+        let path = paths.entry(request.path).or_insert_with(|| json!({}));
+        path[request.method] = operation;
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Declic edge",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Rules, settings, keys and the desk of the sites of a deployment. Times are RFC 3339 in UTC; absent values are left out.",
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "paths": paths,
+        "components": {
+            "schemas": shapes.take_definitions(true),
+            "responses": { "Error": error },
+            "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
+        },
+    })
+}
+
+fn operation(request: &Request, shapes: &mut SchemaGenerator) -> Value {
+    let in_path = request.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> = in_path
+        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .collect();
+    parameters.extend(request.query.iter().map(|(name, meaning)| {
+        json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })
+    }));
+    let mut answer = json!({ "description": "Done" });
+    if let Some(content) = content(&request.answers, shapes, false) {
+        answer["content"] = content;
+    }
+    let status = if request.path == "/v1/contacts" { "201" } else { "200" };
+    let mut operation = json!({
+        "summary": request.summary,
+        "responses": { status: answer, "default": { "$ref": "#/components/responses/Error" } },
+    });
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    if let Some(content) = content(&request.takes, shapes, true) {
+        operation["requestBody"] = json!({ "content": content });
+    }
+    if !request.role.is_empty() {
+        operation["description"] = format!("Wants a key of the role `{}`.", request.role).into();
+        operation["security"] = json!([{ "key": [] }]);
+    }
+    operation
+}
+
+fn content(body: &Body, shapes: &mut SchemaGenerator, taken: bool) -> Option<Value> {
+    Some(match body {
+        Nothing => return None,
+        Wire => json!({ "application/octet-stream": {} }),
+        Metrics => json!({ "text/plain": { "schema": { "type": "string" } } }),
+        Rules if taken => json!({
+            "application/toml": { "schema": { "type": "string" } },
+            "application/json": { "schema": { "type": "object" } },
+        }),
+        Rules => json!({ "application/toml": { "schema": { "type": "string" } } }),
+        Json(shape) => json!({ "application/json": { "schema": shape(shapes) } }),
+    })
+}
+
+#[cfg(test)]
+mod tests;
