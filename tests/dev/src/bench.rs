@@ -1,12 +1,14 @@
 //! The benches: each builds what it needs, measures Declic beside others in one run, prints one Markdown table, and
 //! says which of its targets are missed.
 
+mod edge;
 mod process;
 mod rules;
 mod tag;
 
 use std::process::ExitCode;
 
+pub(crate) use edge::edge;
 pub(crate) use rules::rules;
 pub(crate) use tag::tag;
 

@@ -90,7 +90,7 @@ fn build_worker(tools: &Tools) -> Result<()> {
         return Ok(());
     }
     let hint = state.is_first().then_some("some minutes, the first time");
-    let mut worker_build = tools.worker_build()?;
+    let mut worker_build = tools.worker_build(&tree.edge_worker())?;
     worker_build.arg("--release").env("DECLIC_TAG_DIR", tree.tag());
     Task::new("compiling the worker", worker_build).hint(hint).run()?;
     state.keep()

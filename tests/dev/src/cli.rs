@@ -70,23 +70,28 @@ const COMMANDS: [Command; 8] = [
     },
     Command {
         name: "bench",
-        arguments: "rules | tag [--check]",
+        arguments: "rules | tag | edge [--check] [--soak [MINUTES]]",
         summary: "how Declic does beside others, in one run",
         details: "rules    how fast the rule engine decides, beside other engines and inside workerd\n\
                   tag      what the tag costs a page, beside other tags, in one Chromium at 1x and 4x CPU throttle\n\
-                  --check  fail when a target is missed\n\n\
+                  edge     decisions a second at 200 rules, beside a worker that does nothing in the same workerd\n\
+                  --check  fail when a target is missed\n\
+                  --soak   edge: then 100,000 visitors for so many minutes (default 10), and workerd's memory\n\n\
                   Builds in release what it needs, some minutes the first time. Prints one Markdown table; the raw\n\
                   numbers are kept under target/bench.",
-        flags: &["rules", "tag", "--check"],
+        flags: &["rules", "tag", "edge", "--check", "--soak"],
         run: |arguments| {
             let check = arguments.flag("--check");
-            let [rules, tag] = ["rules", "tag"].map(|what| arguments.flag(what));
+            let [rules, tag, edge] = ["rules", "tag", "edge"].map(|what| arguments.flag(what));
+            let soak = if edge { arguments.minutes("--soak")? } else { None };
             arguments.done()?;
-            match [rules, tag] {
-                [true, false] => bench::rules(check),
-                [false, true] => bench::tag(check),
+            match [rules, tag, edge] {
+                [true, false, false] => bench::rules(check),
+                [false, true, false] => bench::tag(check),
+                [false, false, true] => bench::edge(check, soak),
                 _ => Err(Error::Usage {
-                    what: "`cargo dev bench` needs to know one thing to measure: `rules` or `tag`".into(),
+                    what: "`cargo dev bench` needs to know one thing to measure: `rules`, `tag` or `edge`"
+                        .into(),
                 }),
             }
         },
@@ -211,6 +216,20 @@ impl Arguments {
         Err(Error::Usage { what: format!("`{flag}` needs a value\n  next: {}", self.usage()) })
     }
 
+    /// Takes out a flag that may have a number of minutes behind it; without one it means ten.
+    fn minutes(&mut self, flag: &str) -> Result<Option<u64>> {
+        let bare = self.words.iter().position(|word| word == flag);
+        if bare.is_some_and(|at| self.words.get(at + 1).is_none_or(|next| next.starts_with("--"))) {
+            return Ok(self.flag(flag).then_some(10));
+        }
+        let minutes = |text: String| {
+            text.parse().ok().filter(|minutes| (1..=24 * 60).contains(minutes)).ok_or_else(|| Error::Usage {
+                what: format!("`{text}` is no number of minutes\n  next: give one from 1 to 1440"),
+            })
+        };
+        self.value(flag)?.map(minutes).transpose()
+    }
+
     /// Takes out a word; whether it was there.
     fn flag(&mut self, flag: &str) -> bool {
         self.words.iter().position(|word| word == flag).map(|at| self.words.remove(at)).is_some()
@@ -271,7 +290,7 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMANDS, dispatch, distance};
+    use super::{Arguments, COMMANDS, dispatch, distance};
 
     fn complaint(line: &str) -> String {
         dispatch(line.split_whitespace().map(str::to_owned).collect()).unwrap_err().to_string()
@@ -306,6 +325,21 @@ mod tests {
     #[test]
     fn a_port_is_a_number_that_fits() {
         assert!(complaint("demo --port=70000").starts_with("`70000` is no port"));
+    }
+
+    #[test]
+    fn a_soak_lasts_ten_minutes_unless_it_is_said() {
+        let minutes = |line: &str| {
+            let words = line.split_whitespace().map(str::to_owned).collect();
+            Arguments { command: &COMMANDS[4], words }.minutes("--soak").map_err(|error| error.to_string())
+        };
+        assert_eq!(minutes("edge"), Ok(None));
+        assert_eq!(minutes("edge --soak"), Ok(Some(10)));
+        assert_eq!(minutes("edge --soak --check"), Ok(Some(10)));
+        assert_eq!(minutes("edge --soak 3"), Ok(Some(3)));
+        assert!(
+            minutes("edge --soak long").is_err_and(|why| why.starts_with("`long` is no number of minutes"))
+        );
     }
 
     #[test]

@@ -31,11 +31,11 @@ impl Tools {
         self.wasm_command(&self.cargo.wasm_pack.join("wasm-pack"), folder, library)
     }
 
-    /// `worker-build` in the worker's folder. The three programs it would otherwise download are named to it.
-    pub(crate) fn worker_build(&self) -> Result<Command> {
+    /// `worker-build` in a worker's folder. The three programs it would otherwise download are named to it.
+    pub(crate) fn worker_build(&self, folder: &Path) -> Result<Command> {
         let tree = workspace();
         let program = self.cargo.worker_build.join("worker-build");
-        let mut command = self.wasm_command(&program, &tree.edge_worker(), Library::Worker)?;
+        let mut command = self.wasm_command(&program, folder, Library::Worker)?;
         command.env("WASM_BINDGEN_BIN", self.cargo.wasm_bindgen.join("wasm-bindgen"));
         command.env("WASM_OPT_BIN", tree.node_bin().join("wasm-opt"));
         command.env("ESBUILD_BIN", tree.esbuild());

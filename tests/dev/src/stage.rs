@@ -4,6 +4,7 @@
 //! settings are in force. What is in the data folder outlives the stage: started again there, the edge has its
 //! keys, its objects and its rules. A dropped stage leaves no process behind.
 
+mod beside;
 mod keys;
 mod process;
 mod publish;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::places::workspace;
 use crate::{Error, Result};
 
+pub(crate) use beside::Beside;
 pub use keys::Keys;
 pub(crate) use process::Ending;
 use process::Workerd;

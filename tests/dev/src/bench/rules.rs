@@ -96,7 +96,7 @@ fn build_peers() -> Result<PathBuf> {
 }
 
 /// Writes a generated shop's rules or facts, the same on every machine.
-fn generate(folder: &Path, what: &str, count: usize) -> Result<PathBuf> {
+pub(super) fn generate(folder: &Path, what: &str, count: usize) -> Result<PathBuf> {
     let path = folder.join(format!("{what}-{count}"));
     let file = File::create(&path).map_err(Error::file("create", &path))?;
     let mut cargo = Command::new("cargo");

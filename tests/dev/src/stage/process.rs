@@ -63,6 +63,20 @@ impl Workerd {
         Workerd::launch(command, &options.data, ports.edge, keys, 2)
     }
 
+    /// Starts the edge and another worker, as a configuration has them.
+    pub(super) fn start_beside(
+        config: &Path,
+        data: &Path,
+        ports: Ports,
+        keys: &Keys,
+        (name, value): (&str, &str),
+    ) -> Result<Workerd> {
+        let mut command = tied(&workspace().workerd());
+        command.arg("serve").arg(config).env(name, value);
+        command.arg(format!("--socket-addr=site=127.0.0.1:{}", ports.site));
+        Workerd::launch(command, data, ports.edge, keys, 2)
+    }
+
     /// Starts the executable, which has the edge alone.
     pub(super) fn start_packaged(data: &Path, edge: u16, keys: &Keys) -> Result<Workerd> {
         Workerd::launch(tied(&workspace().executable()), data, edge, keys, 1)
