@@ -2,6 +2,7 @@
 
 mod preview;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use edge_core::aftermath::Aftermath;
@@ -27,13 +28,16 @@ use crate::sites;
 pub struct Visitors {
     state: State,
     database: Database,
+    /// Whether the table is known to be there: a batch costs a read and a write of one row, and no question besides.
+    // INVARIANT: the table is never dropped; an object whose writes are taken back is started anew.
+    has_table: Cell<bool>,
     env: Env,
 }
 
 impl DurableObject for Visitors {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, database, env }
+        Self { state, database, has_table: Cell::new(false), env }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -159,7 +163,7 @@ impl Visitors {
         if self.load(&id)?.is_some() {
             parcels.put(site, &[consent(false, site, &id, Date::now().as_millis())])?;
         }
-        if self.database.has_table("visitor")? {
+        if self.has_table()? {
             // Overwritten in place first: a row that is only deleted lingers in the file until its page is used again.
             self.database.run(
                 "UPDATE visitor SET seen_ms = 0, profile = zeroblob(length(profile)) WHERE id = ?",
@@ -174,8 +178,15 @@ impl Visitors {
         Ok(Response::empty()?)
     }
 
+    fn has_table(&self) -> Result<bool> {
+        if !self.has_table.get() {
+            self.has_table.set(self.database.has_table("visitor")?);
+        }
+        Ok(self.has_table.get())
+    }
+
     fn load(&self, visitor: &[u8; 16]) -> Result<Option<Profile>> {
-        if !self.database.has_table("visitor")? {
+        if !self.has_table()? {
             return Ok(None);
         }
         let row =
@@ -198,11 +209,14 @@ impl Visitors {
     }
 
     fn save(&self, visitor: &[u8; 16], profile: &mut Profile, now_ms: u64) -> Result<()> {
-        self.database.run(
-            "CREATE TABLE IF NOT EXISTS visitor (
-                 id BLOB PRIMARY KEY, seen_ms INTEGER NOT NULL, profile BLOB NOT NULL) WITHOUT ROWID",
-            vec![],
-        )?;
+        if !self.has_table.get() {
+            self.database.run(
+                "CREATE TABLE IF NOT EXISTS visitor (
+                     id BLOB PRIMARY KEY, seen_ms INTEGER NOT NULL, profile BLOB NOT NULL) WITHOUT ROWID",
+                vec![],
+            )?;
+            self.has_table.set(true);
+        }
         self.database.run(
             "INSERT INTO visitor (id, seen_ms, profile) VALUES (?1, ?2, ?3)
              ON CONFLICT (id) DO UPDATE SET seen_ms = ?2, profile = ?3",
