@@ -20,8 +20,11 @@ let stopped = false;
 /** Everything the tag asks for is relative to its own address. */
 export const at = path => new URL(path, script.src).href;
 
-/** The bytes of a text that has one for each character. */
-export const bytes = text => Uint8Array.from(text, letter => letter.charCodeAt(0));
+/**
+ * The bytes of a text that has one for each character. By place: `Uint8Array.from(text, …)` walks the text by its
+ * iterator, which took a third of all script time of a first page when the text was the module.
+ */
+export const bytes = text => new Uint8Array(text.length).map((_, place) => text.charCodeAt(place));
 
 export const encode = text => new TextEncoder().encode(text);
 const decode = bytes => new TextDecoder().decode(bytes);
