@@ -40,11 +40,11 @@ impl Aftermath {
                 continue;
             };
             let (site, path) = (&round.batch.site, &round.batch.page.path);
-            let visit = profile.visits;
+            let visit = profile.visits.count();
             self.letters.push(notice(event, site, &rule.id, visitor, visit, path, round.now_ms));
             profile.expose(&rule.id, round.now_ms, false);
             if rule.cap.is_none() {
-                profile.answer(&rule.id).settled_ms = round.now_ms;
+                profile.settle(&rule.id, round.now_ms);
             }
         }
     }

@@ -256,7 +256,8 @@ mod tests {
 
     #[test]
     fn a_callback_answers_with_its_journey() {
-        let mut profile = Profile { visits: 2, ..Profile::default() };
+        let mut profile = Profile::default();
+        profile.visits.take(1, 1, Default::default);
         profile.view(0, "/faq", "Help");
         let record = ContactRecord {
             at_ms: 1_763_902_800_000,
@@ -270,7 +271,7 @@ mod tests {
         let answer = serde_json::to_value(ContactAnswer::of("AQI".into(), record)).unwrap();
         assert_eq!(answer["id"], "AQI");
         assert_eq!(answer["phone"], "+33612345678");
-        assert_eq!(answer["journey"]["visits"], 2);
+        assert_eq!(answer["journey"]["visits"], 1);
         assert_eq!(answer["journey"]["pages"][0]["path"], "/faq");
         assert!(answer.get("message").is_none());
     }

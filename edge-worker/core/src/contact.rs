@@ -6,7 +6,7 @@ use bincode::{Decode, Encode};
 use wire::codec::{pack, unpack};
 use wire::{Ask, Contact, DecodeError};
 
-use crate::profile::{Cart, Orders, PageVisit, Profile, clip};
+use crate::profile::{Cart, PageVisit, Profile, clip};
 use crate::source::Source;
 
 /// First byte of a stored record.
@@ -81,9 +81,20 @@ pub struct Journey {
     /// The basket; absent when the site never reported one.
     pub cart: Option<Cart>,
     /// Orders placed.
-    pub orders: Orders,
+    pub orders: OrdersThen,
     /// Pages viewed, oldest first.
     pub pages: Vec<PageVisit>,
+}
+
+/// What a visitor had ordered.
+#[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
+pub struct OrdersThen {
+    /// How many.
+    pub count: u32,
+    /// Their sum.
+    pub total: f64,
+    /// When the last one was placed; 0 for never.
+    pub last_ms: u64,
 }
 
 impl Journey {
@@ -91,11 +102,15 @@ impl Journey {
     pub fn of(profile: Profile) -> Self {
         Self {
             first_seen_ms: profile.first_seen_ms,
-            visits: profile.visits,
-            entry: profile.visit.entry,
-            source: profile.visit.source,
-            cart: profile.cart,
-            orders: profile.orders,
+            visits: profile.visits.count(),
+            entry: profile.visit().entry.clone(),
+            source: profile.visit().source.clone(),
+            cart: profile.basket(),
+            orders: OrdersThen {
+                count: profile.orders.count,
+                total: profile.orders.total(),
+                last_ms: profile.orders.last_ms(),
+            },
             pages: profile.pages,
         }
     }

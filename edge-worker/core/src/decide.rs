@@ -64,7 +64,7 @@ pub fn round(profile: &mut Profile, round: &Round<'_>) -> Reply {
 
 /// As [`round`], and notes what is left to do once the profile is written.
 pub fn settle(profile: &mut Profile, round: &Round<'_>, aftermath: &mut Aftermath) -> Reply {
-    if profile.visits == 0 {
+    if profile.visits.count() == 0 {
         aftermath.remembers(round);
     }
     let event = fold(profile, round.batch, round.hosts, round.now_ms);
@@ -180,14 +180,14 @@ fn arbitrate(
     evaluation: &Evaluation,
     now_ms: i64,
 ) -> Verdict {
-    let this_visit_ms = profile.visit.started_ms;
+    let this_visit_ms = profile.visit().started_ms;
     let exposures: Vec<Exposure<'_>> = profile
         .exposures
         .iter()
         .map(|exposure| Exposure {
             rule: &exposure.rule,
             // All that arbitration asks is whether it was in this visit.
-            visit: if exposure.last_ms >= this_visit_ms { profile.visits } else { 0 },
+            visit: if exposure.last_ms >= this_visit_ms { profile.visits.count() } else { 0 },
             times: exposure.times,
             last_ms: i64::try_from(exposure.last_ms).unwrap_or(i64::MAX),
             kind: if exposure.control { ExposureKind::Control } else { ExposureKind::Shown },
@@ -218,7 +218,7 @@ fn arbitrate(
                     Consent::Withheld
                 }
             },
-            visit: profile.visits,
+            visit: profile.visits.count(),
             less: &less,
             unwanted: &unwanted,
             settled: &settled,

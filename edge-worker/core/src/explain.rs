@@ -60,7 +60,7 @@ pub fn last_page(profile: &Profile) -> String {
 /// the first.
 pub fn explain(mut profile: Profile, round: &Round<'_>) -> Explained {
     let Some(program) = round.program else { return Explained::default() };
-    if profile.visits == 0 {
+    if profile.visits.count() == 0 {
         // Nothing is kept of this visitor: each of his batches is decided on as his first, and so is this one.
         let opened = Batch {
             clock: round.batch.live.dwell_ms.to_le_bytes(),

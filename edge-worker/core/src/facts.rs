@@ -47,6 +47,7 @@ pub fn read(
     }
     read_visit(facts, profile, now_ms);
     read_visitor(facts, profile, now_ms);
+    read_shop(facts, profile, now_ms);
     read_place(facts, place);
     facts.set_time(local);
     for page in &profile.pages {
@@ -122,10 +123,10 @@ fn event_name(what: &What, exit_intent: bool) -> &str {
 }
 
 fn read_visit(facts: &mut Facts, profile: &Profile, now_ms: u64) {
-    let visit = &profile.visit;
+    let visit = profile.visit();
     facts.set_number(Signal::VisitPages, f64::from(visit.pages));
     facts.set_duration_ms(Signal::VisitDuration, now_ms.saturating_sub(visit.started_ms));
-    facts.set_number(Signal::VisitNumber, f64::from(profile.visits));
+    facts.set_number(Signal::VisitNumber, f64::from(profile.visits.count()));
     facts.set_text(Signal::VisitEntry, &visit.entry);
     facts.set_text(Signal::VisitReferrer, &visit.source.referrer);
     facts.set_text(Signal::VisitSearch, &visit.source.search);
@@ -136,27 +137,50 @@ fn read_visit(facts: &mut Facts, profile: &Profile, now_ms: u64) {
 }
 
 fn read_visitor(facts: &mut Facts, profile: &Profile, now_ms: u64) {
-    facts.set_number(Signal::VisitorVisits, f64::from(profile.visits));
-    if profile.previous_visit_ms > 0 {
-        let away_ms = profile.visit.started_ms.saturating_sub(profile.previous_visit_ms);
+    facts.set_number(Signal::VisitorVisits, f64::from(profile.visits.count()));
+    let previous_ms = profile.visits.previous_end_ms();
+    if previous_ms > 0 {
+        let away_ms = profile.visit().started_ms.saturating_sub(previous_ms);
         facts.set_number(Signal::VisitorDaysAway, (away_ms / DAY_MS) as f64);
     }
     facts.set_duration_ms(Signal::VisitorAge, now_ms.saturating_sub(profile.first_seen_ms));
-    // Only an earlier visit tells more than this one does: on a first visit the identifier is new itself.
-    let kind = if profile.visits > 1 { "recognized" } else { "anonymous" };
-    facts.set_text(Signal::VisitorKind, kind);
+    facts.set_text(Signal::VisitorKind, kind(profile));
     facts.set_members(Signal::VisitorSegments, profile.segments.iter().map(String::as_str));
+    // A household shares a computer: what the site says of a customer counts while the site says that it is he.
+    if let Some(customer) = profile.customer.as_ref().filter(|_| is_authenticated(profile)) {
+        customer.read(facts);
+    }
+}
+
+/// How well the visitor is known. Only an earlier visit tells more than this one does: on a first visit the identifier
+/// is new itself.
+fn kind(profile: &Profile) -> &'static str {
+    match profile.visits.count() {
+        _ if is_authenticated(profile) => "authenticated",
+        0 | 1 => "anonymous",
+        _ => "recognized",
+    }
+}
+
+/// Whether the site signed in this visit who this is.
+fn is_authenticated(profile: &Profile) -> bool {
+    let signed_ms = profile.customer.as_ref().map_or(0, |customer| customer.signed_ms);
+    signed_ms > 0 && signed_ms >= profile.visit().started_ms
+}
+
+/// Fills what concerns baskets and orders.
+pub(crate) fn read_shop(facts: &mut Facts, profile: &Profile, now_ms: u64) {
     // A site that never reports a basket has none to decide on; one that reports it empty has.
-    if let Some(cart) = &profile.cart {
+    if let Some(cart) = profile.basket() {
         facts.set_number(Signal::CartTotal, cart.total);
         facts.set_number(Signal::CartItems, f64::from(cart.items));
         facts.set_text(Signal::CartCurrency, &cart.currency);
     }
-    facts.set_flag(Signal::CartAbandoned, profile.abandoned_checkout());
+    facts.set_flag(Signal::CartAbandoned, profile.abandoned_checkout(now_ms));
     facts.set_number(Signal::OrdersCount, f64::from(profile.orders.count));
-    facts.set_number(Signal::OrdersTotal, profile.orders.total);
-    if profile.orders.last_ms > 0 {
-        facts.set_duration_ms(Signal::OrdersRecency, now_ms.saturating_sub(profile.orders.last_ms));
+    facts.set_number(Signal::OrdersTotal, profile.orders.total());
+    if profile.orders.last_ms() > 0 {
+        facts.set_duration_ms(Signal::OrdersRecency, now_ms.saturating_sub(profile.orders.last_ms()));
     }
 }
 

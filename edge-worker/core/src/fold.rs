@@ -5,17 +5,20 @@
 //! a batch that comes behind a later one of its stream is folded all the same. Never reads a clock or storage, never
 //! fails.
 
-use wire::{Batch, Event, MAX_NAME_BYTES, What};
+use wire::{Batch, MAX_NAME_BYTES, What};
 
 use crate::facts::page_type;
-use crate::profile::{Cart, Choice, MAX_PATH_BYTES, NamedEvent, Profile, Stream, Told, Visit, clip};
+use crate::profile::{Cart, CartChange, Choice, MAX_PATH_BYTES, NamedEvent, Profile, Told, clip};
 use crate::source::Source;
 
-/// Silence that ends a visit, in milliseconds: 30 minutes, as every web analytics counts.
-const VISIT_TIMEOUT_MS: u64 = 30 * 60 * 1000;
 /// Oldest age an event may claim, in milliseconds: a week, as long as a tag keeps what it could not send. What claims
 /// more is dated a week back.
 const MAX_AGO_MS: u64 = 7 * 24 * 60 * 60 * 1000;
+
+/// Longest code of a currency kept, in bytes.
+const MAX_CURRENCY_BYTES: usize = 8;
+/// What an order is among the named events.
+const PURCHASE: &str = "purchase";
 
 /// Folds the batch into the profile; `own_hosts` are the site's hosts. Returns the event to decide on: of those that
 /// were new, the last of the most telling kind.
@@ -25,27 +28,37 @@ pub fn fold<'b>(
     own_hosts: &[String],
     now_ms: u64,
 ) -> Option<&'b What> {
-    let stream = profile.stream(&batch.stream);
+    let dated = |age_ms: u32| now_ms.saturating_sub(u64::from(age_ms).min(MAX_AGO_MS));
+    let mut last_ms = 0;
+    let times = batch.events.iter().map(|event| {
+        // What happened in one millisecond happened in this order all the same.
+        last_ms = dated(batch.age_ms(event)).max(last_ms + 1);
+        last_ms
+    });
+    let times: Vec<u64> = times.collect();
+    let opened_ms = dated(batch.live.dwell_ms);
+    let stream = profile.stream(&batch.stream, times.last().copied().unwrap_or(opened_ms));
     let unmet = stream.next == 0;
-    let numbered = (batch.first..).zip(&batch.events);
-    let mut fresh: Vec<&Event> =
-        numbered.filter(|(number, _)| stream.wants(*number)).map(|(_, event)| event).collect();
+    let numbered = (batch.first..).zip(&batch.events).zip(times);
+    let fresh: Vec<(u64, &What)> = numbered
+        .filter(|((number, _), _)| stream.wants(*number))
+        .map(|((_, event), at_ms)| (at_ms, &event.what))
+        .collect();
     stream.take(batch.first, acknowledged(batch));
-    let viewed = fresh.iter().any(|event| event.what == What::View);
+    let viewed = fresh.iter().any(|(_, what)| **what == What::View);
     if unmet && batch.first > 0 && !viewed {
         // The page was opened before the visitor consented, or its view is still on the way: it begins here.
-        stream.met = true;
-        apply(profile, batch, &What::View, batch.live.dwell_ms, own_hosts, now_ms);
-    } else if stream.met && viewed && !unmet && batch.first == 0 {
-        // The view that was on the way: counted when its stream was met.
-        stream.met = false;
-        let first = fresh.iter().position(|event| event.what == What::View);
-        first.map(|index| fresh.remove(index));
+        stream.guessed_ms = opened_ms;
+        apply(profile, batch, &What::View, opened_ms, own_hosts);
+    } else if viewed && stream.guessed_ms > 0 {
+        // The view that was on the way: it takes the place of the one that was guessed.
+        let guessed_ms = std::mem::take(&mut stream.guessed_ms);
+        profile.unview(guessed_ms, &batch.page.path);
     }
-    for event in &fresh {
-        apply(profile, batch, &event.what, batch.age_ms(event), own_hosts, now_ms);
+    for (at_ms, what) in &fresh {
+        apply(profile, batch, what, *at_ms, own_hosts);
     }
-    fresh.iter().map(|event| &event.what).max_by_key(|what| telling(what))
+    fresh.iter().map(|(_, what)| *what).max_by_key(|what| telling(what))
 }
 
 /// How much an event says of what the visitor does; the others report what the site or the tag did beside it.
@@ -74,79 +87,51 @@ pub fn acknowledged(batch: &Batch) -> u32 {
     u32::try_from(batch.events.len()).map_or(u32::MAX, |count| batch.first.saturating_add(count))
 }
 
-impl Stream {
-    /// Whether the event of this number was not folded yet.
-    fn wants(&self, number: u32) -> bool {
-        number >= self.next || (self.gap.0..self.gap.1).contains(&number)
+fn apply(profile: &mut Profile, batch: &Batch, what: &What, at_ms: u64, own_hosts: &[String]) {
+    let views = u32::from(*what == What::View);
+    profile
+        .visits
+        .take(at_ms, views, || (clip(&batch.page.path, MAX_PATH_BYTES), Source::of(&batch.page, own_hosts)));
+    if profile.first_seen_ms == 0 || at_ms < profile.first_seen_ms {
+        profile.first_seen_ms = at_ms;
     }
-
-    /// Notes that the events from `first` to before `end` are folded.
-    fn take(&mut self, first: u32, end: u32) {
-        if first > self.next {
-            // One gap is kept, the newest: a tag has one request in the air and at most one beacon.
-            self.gap = (self.next, first);
-        } else if first <= self.gap.0 {
-            self.gap.0 = self.gap.0.max(end).min(self.gap.1);
-        } else if end >= self.gap.1 {
-            self.gap.1 = self.gap.1.min(first);
-        }
-        self.next = self.next.max(end);
-    }
-}
-
-fn apply(profile: &mut Profile, batch: &Batch, what: &What, age_ms: u32, own_hosts: &[String], now_ms: u64) {
-    let at_ms = now_ms.saturating_sub(u64::from(age_ms).min(MAX_AGO_MS));
-    continue_visit(profile, batch, own_hosts, at_ms);
-    let named = |name: &str| NamedEvent { at_ms, name: name.to_owned() };
+    profile.last_seen_ms = profile.last_seen_ms.max(at_ms);
+    let named = |name: &str| NamedEvent { at_ms, name: clip(name, MAX_NAME_BYTES) };
     match what {
         What::View => {
             profile.view(at_ms, &batch.page.path, &batch.page.title);
-            profile.visit.pages = profile.visit.pages.saturating_add(1);
             if page_type(&batch.page) == "checkout" {
-                profile.checkout_ms = at_ms;
+                profile.checkout_ms = profile.checkout_ms.max(at_ms);
             }
         }
-        What::Reached => {}
         What::Track { name } => {
             if name == "begin_checkout" {
-                profile.checkout_ms = at_ms;
+                profile.checkout_ms = profile.checkout_ms.max(at_ms);
             }
-            profile.happened(NamedEvent { at_ms, name: clip(name, MAX_NAME_BYTES) });
+            profile.happened(named(name));
         }
         What::Cart { total, items, currency } => {
-            profile.cart = Some(Cart { total: *total, items: *items, currency: clip(currency, 8) });
+            let cart = Cart { total: *total, items: *items, currency: clip(currency, MAX_CURRENCY_BYTES) };
+            profile.cart.tell(at_ms, cart);
         }
         What::CartChange { removed, total, items, currency } => {
-            let cart = profile.cart.get_or_insert_default();
-            let (sign, count) = if *removed {
-                (-1.0, cart.items.saturating_sub(*items))
-            } else {
-                (1.0, cart.items.saturating_add(*items))
-            };
-            cart.total = (cart.total + sign * total).max(0.0);
-            cart.items = count;
-            if !currency.is_empty() {
-                cart.currency = clip(currency, 8);
-            }
+            let change = CartChange { at_ms, removed: *removed, total: *total, items: *items };
+            profile.cart.change(change, &clip(currency, MAX_CURRENCY_BYTES));
         }
-        What::Order { id, total } => {
-            if profile.order(id, *total, at_ms) == Told::First {
-                profile.cart = Some(Cart::default());
-                profile.happened(named("purchase"));
+        What::Order { id, total } => match profile.order(id, *total, at_ms) {
+            Told::First => profile.happened(named(PURCHASE)),
+            Told::Earlier { than_ms } => {
+                let taken = |event: &NamedEvent| event.at_ms == than_ms && event.name == PURCHASE;
+                profile.events.retain(|event| !taken(event));
+                profile.happened(named(PURCHASE));
             }
-        }
+            Told::Before => {}
+        },
         What::Shown { rule } => profile.expose(rule, at_ms, false),
-        What::Dismissed { rule } | What::Accepted { rule } => {
-            let settled_ms = &mut profile.answer(rule).settled_ms;
-            *settled_ms = at_ms.max(*settled_ms);
-        }
-        What::Less { rule } => {
-            let less_ms = &mut profile.answer(rule).less_ms;
-            *less_ms = at_ms.max(*less_ms);
-        }
+        What::Dismissed { rule } | What::Accepted { rule } => profile.settle(rule, at_ms),
+        What::Less { rule } => profile.less(rule, at_ms),
         What::Answered { rule, score, text } => {
-            let settled_ms = &mut profile.answer(rule).settled_ms;
-            *settled_ms = at_ms.max(*settled_ms);
+            profile.settle(rule, at_ms);
             profile.surveyed(at_ms, rule, *score, text);
             profile.happened(named("answered"));
         }
@@ -157,35 +142,11 @@ fn apply(profile: &mut Profile, batch: &Batch, what: &What, age_ms: u32, own_hos
         What::FormError { .. } => profile.happened(named("form_error")),
         What::FormAbandoned { .. } => profile.happened(named("form_abandoned")),
         What::RageClick => profile.happened(named("rage_click")),
-        What::Identify { .. } | What::Left => {}
+        What::Reached | What::Identify { .. } | What::Left => {}
     }
 }
 
-/// Opens a new visit when the silence before `at_ms` was long enough; lets the open one begin earlier when its first
-/// page comes last.
-fn continue_visit(profile: &mut Profile, batch: &Batch, own_hosts: &[String], at_ms: u64) {
-    let silence = at_ms.saturating_sub(profile.last_seen_ms);
-    let opens = profile.visits == 0 || silence >= VISIT_TIMEOUT_MS;
-    let visit = &mut profile.visit;
-    let begins_earlier = at_ms < visit.started_ms && visit.started_ms - at_ms < VISIT_TIMEOUT_MS;
-    if opens {
-        profile.previous_visit_ms = profile.last_seen_ms;
-        profile.visits = profile.visits.saturating_add(1);
-        visit.pages = 0;
-    }
-    if opens || begins_earlier {
-        *visit = Visit {
-            started_ms: at_ms,
-            pages: visit.pages,
-            entry: clip(&batch.page.path, MAX_PATH_BYTES),
-            source: Source::of(&batch.page, own_hosts),
-        };
-    }
-    if profile.first_seen_ms == 0 || at_ms < profile.first_seen_ms {
-        profile.first_seen_ms = at_ms;
-    }
-    profile.last_seen_ms = profile.last_seen_ms.max(at_ms);
-}
-
+#[cfg(test)]
+mod order_tests;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 pub mod aftermath;
 pub mod api;
 pub mod contact;
+pub mod customer;
 pub mod decide;
 pub mod desk;
 pub mod device;

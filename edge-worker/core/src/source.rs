@@ -30,7 +30,7 @@ const ENGINES: [(&str, &str, &str); 13] = [
 ];
 
 /// The origin of one visit. An empty text means not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Source {
     /// Referring host, without `www.`; empty when the visitor came directly.
     pub referrer: String,

@@ -2,11 +2,14 @@
 //!
 //! Times are RFC 3339 in UTC; absent values are left out. Each list is in the order it is kept, oldest first.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use wire::Show;
 
 use super::{ContactAnswer, SourceAnswer, rfc3339};
 use crate::contact::ContactRecord;
+use crate::customer::{Attribute, Customer, Value};
 use crate::profile::{
     Answer, Cart, Choice, Exposure, NamedEvent, Orders, PageVisit, Profile, Stream, Survey, Views, Visit,
 };
@@ -22,10 +25,7 @@ struct Export {
 struct VisitorExport {
     first_seen: Option<String>,
     last_seen: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    previous_visit: Option<String>,
-    visits: u32,
-    visit: VisitExport,
+    visits: VisitsExport,
     pages: Vec<PageExport>,
     events: Vec<EventExport>,
     page_views: Vec<ViewsExport>,
@@ -40,11 +40,20 @@ struct VisitorExport {
     surveys: Vec<SurveyExport>,
     choices: Vec<ChoiceExport>,
     page_loads: Vec<StreamExport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<CustomerExport>,
+}
+
+#[derive(Serialize)]
+struct VisitsExport {
+    count: u32,
+    newest: Vec<VisitExport>,
 }
 
 #[derive(Serialize)]
 struct VisitExport {
     started: Option<String>,
+    last: Option<String>,
     pages: u32,
     entry: String,
     source: SourceAnswer,
@@ -69,6 +78,8 @@ struct ViewsExport {
     /// Of the address, which is not kept here.
     fingerprint: String,
     count: u32,
+    /// Days since 1970.
+    last_day: u32,
 }
 
 #[derive(Serialize)]
@@ -127,6 +138,23 @@ struct StreamExport {
     events: u32,
 }
 
+#[derive(Serialize)]
+struct CustomerExport {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<String>,
+    attributes: BTreeMap<String, AttributeExport>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AttributeExport {
+    Text(String),
+    Number(f64),
+    Flag(bool),
+    Set(Vec<String>),
+}
+
 /// The export as text, of at most `most` bytes: the oldest requests for contact are left out of a larger one.
 pub(crate) fn export(profile: &Profile, contacts: &[ContactRecord], most: usize) -> String {
     for newest in 0..=contacts.len() {
@@ -144,17 +172,16 @@ pub(crate) fn export(profile: &Profile, contacts: &[ContactRecord], most: usize)
 
 impl VisitorExport {
     fn of(profile: Profile) -> Self {
+        let basket = profile.basket();
         // Without `..`, so that nothing is kept that is not exported.
         let Profile {
             first_seen_ms,
             last_seen_ms,
-            previous_visit_ms,
             visits,
-            visit,
             pages,
             events,
             views,
-            cart,
+            cart: _,
             checkout_ms,
             orders,
             segments,
@@ -163,21 +190,27 @@ impl VisitorExport {
             surveys,
             choices,
             streams,
+            customer,
         } = profile;
         Self {
             first_seen: time(first_seen_ms),
             last_seen: time(last_seen_ms),
-            previous_visit: time(previous_visit_ms),
-            visits,
-            visit: VisitExport::of(visit),
+            visits: VisitsExport {
+                count: visits.count(),
+                newest: each(visits.listed().to_vec(), VisitExport::of),
+            },
             pages: each(pages, |PageVisit { at_ms, path, title }| PageExport {
                 at: time(at_ms),
                 path,
                 title,
             }),
             events: each(events, |NamedEvent { at_ms, name }| EventExport { at: time(at_ms), name }),
-            page_views: each(views, |Views { path, count }| ViewsExport { fingerprint: hex(path), count }),
-            cart: cart.map(|Cart { total, items, currency }| CartExport { total, items, currency }),
+            page_views: each(views, |Views { day, path, count }| ViewsExport {
+                fingerprint: hex(path),
+                count,
+                last_day: day,
+            }),
+            cart: basket.map(|Cart { total, items, currency }| CartExport { total, items, currency }),
             checkout: time(checkout_ms),
             orders: OrdersExport::of(orders),
             segments,
@@ -207,19 +240,46 @@ impl VisitorExport {
                 id: base16ct::lower::encode_string(&id),
                 events: next,
             }),
+            customer: customer.map(CustomerExport::of),
         }
     }
 }
 
 impl VisitExport {
-    fn of(Visit { started_ms, pages, entry, source }: Visit) -> Self {
-        Self { started: time(started_ms), pages, entry, source: SourceAnswer::of(source) }
+    fn of(Visit { started_ms, last_ms, pages, entry, source }: Visit) -> Self {
+        Self {
+            started: time(started_ms),
+            last: time(last_ms),
+            pages,
+            entry,
+            source: SourceAnswer::of(source),
+        }
     }
 }
 
 impl OrdersExport {
-    fn of(Orders { count, total, last_ms, known }: Orders) -> Self {
-        Self { count, total, last: time(last_ms), fingerprints: each(known, hex) }
+    fn of(orders: Orders) -> Self {
+        Self {
+            count: orders.count,
+            total: orders.total(),
+            last: time(orders.last_ms()),
+            fingerprints: each(orders.numbered, |order| hex(order.number)),
+        }
+    }
+}
+
+impl CustomerExport {
+    fn of(Customer { id, signed_ms, attributes }: Customer) -> Self {
+        let attribute = |Attribute { name, value }| {
+            let value = match value {
+                Value::Text(text) => AttributeExport::Text(text),
+                Value::Number(number) => AttributeExport::Number(number),
+                Value::Flag(flag) => AttributeExport::Flag(flag),
+                Value::Set(members) => AttributeExport::Set(members),
+            };
+            (name, value)
+        };
+        Self { id, signed: time(signed_ms), attributes: attributes.into_iter().map(attribute).collect() }
     }
 }
 

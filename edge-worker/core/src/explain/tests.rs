@@ -83,8 +83,10 @@ fn the_account_speaks_the_page_s_language() {
 
 #[test]
 fn what_the_profile_knows_is_known_here_too() {
-    let mut profile = Profile { visits: 2, ..Profile::default() };
-    profile.cart = Some(crate::profile::Cart { total: 210.0, items: 2, currency: "EUR".into() });
+    let mut profile = Profile::default();
+    profile.visits.take(1, 1, Default::default);
+    profile.visits.take(1_763_902_800_000, 1, Default::default);
+    profile.cart.tell(1, crate::profile::Cart { total: 210.0, items: 2, currency: "EUR".into() });
     let accounts = accounts(RULES, profile, &page("/cart", "en"));
     assert_eq!((accounts[2].truth, accounts[2].shown), (Truth::Yes, true));
 }

@@ -50,7 +50,7 @@ pub const KEPT: &[Kept] = &[
         read: |profile, language| language.time(profile.first_seen_ms),
     },
     Kept {
-        covers: &["last_seen_ms", "previous_visit_ms"],
+        covers: &["last_seen_ms"],
         english: Said { name: "your last visit", why: "to know where one visit ends and the next begins" },
         french: Said {
             name: "votre dernière visite",
@@ -61,29 +61,20 @@ pub const KEPT: &[Kept] = &[
     Kept {
         covers: &["visits"],
         english: Said {
-            name: "the number of your visits",
-            why: "to offer help to those who come again and again",
+            name: "your visits, and where this one came from",
+            why: "to offer help to those who come again and again, and to speak of what you were looking for: when your last sixteen visits were and how many pages they had, the site, the search words or the campaign they came by, and their first page",
         },
         french: Said {
-            name: "le nombre de vos visites",
-            why: "pour proposer de l’aide à ceux qui reviennent souvent",
-        },
-        read: |profile, _| (profile.visits > 0).then(|| profile.visits.to_string()),
-    },
-    Kept {
-        covers: &["visit"],
-        english: Said {
-            name: "where this visit came from",
-            why: "to speak of what you were looking for: the site, the search words or the campaign, and the first page",
-        },
-        french: Said {
-            name: "la provenance de cette visite",
-            why: "pour parler de ce que vous cherchiez : le site, les mots cherchés ou la campagne, et la première page",
+            name: "vos visites, et la provenance de celle-ci",
+            why: "pour proposer de l’aide à ceux qui reviennent souvent, et parler de ce que vous cherchiez : la date et le nombre de pages de vos seize dernières visites, le site, les mots cherchés ou la campagne dont elles viennent, et leur première page",
         },
         read: |profile, language| {
-            let source = &profile.visit.source;
-            let parts = [&profile.visit.entry, &source.search, &source.campaign, &source.source];
-            language.list(parts.into_iter().filter(|part| !part.is_empty()))
+            let count = profile.visits.count().to_string();
+            let visit = profile.visit();
+            let source = &visit.source;
+            let parts = [&visit.entry, &source.search, &source.campaign, &source.source, &count];
+            let told = language.list(parts.into_iter().filter(|part| !part.is_empty()));
+            told.filter(|_| profile.visits.count() > 0)
         },
     },
     Kept {
@@ -132,7 +123,7 @@ pub const KEPT: &[Kept] = &[
             name: "votre panier",
             why: "pour aider à une commande qui s’arrête : son montant et le nombre d’articles",
         },
-        read: |profile, language| profile.cart.as_ref().map(|cart| language.sum(cart.total, &cart.currency)),
+        read: |profile, language| profile.basket().map(|cart| language.sum(cart.total, &cart.currency)),
     },
     Kept {
         covers: &["checkout_ms"],
@@ -158,7 +149,7 @@ pub const KEPT: &[Kept] = &[
         },
         read: |profile, language| {
             let orders = &profile.orders;
-            (orders.count > 0).then(|| format!("{} ({})", orders.count, language.sum(orders.total, "")))
+            (orders.count > 0).then(|| format!("{} ({})", orders.count, language.sum(orders.total(), "")))
         },
     },
     Kept {
@@ -226,5 +217,21 @@ pub const KEPT: &[Kept] = &[
             why: "pour que rien ne compte deux fois quand le réseau échoue et que c’est envoyé à nouveau",
         },
         read: |profile, _| (!profile.streams.is_empty()).then(|| profile.streams.len().to_string()),
+    },
+    Kept {
+        covers: &["customer"],
+        english: Said {
+            name: "what the site says of you as its customer",
+            why: "to know you by the number the site gave you once you log in there, and to show you what concerns your contract: only what the site itself signs or imports",
+        },
+        french: Said {
+            name: "ce que le site dit de vous, son client",
+            why: "pour vous reconnaître par le numéro que le site vous donne quand vous vous y connectez, et vous montrer ce qui concerne votre contrat : seulement ce que le site lui-même signe ou importe",
+        },
+        read: |profile, language| {
+            let customer = profile.customer.as_ref()?;
+            let names = customer.attributes.iter().map(|attribute| &attribute.name);
+            language.list(names.chain([&customer.id]))
+        },
     },
 ];

@@ -4,7 +4,7 @@ use super::{KEPT, known, nothing};
 use crate::profile::{Choice, Profile};
 
 fn visitor() -> Profile {
-    let mut profile = Profile { visits: 2, first_seen_ms: 1_763_902_800_000, ..Profile::default() };
+    let mut profile = Profile { first_seen_ms: 1_763_902_800_000, ..Profile::default() };
     profile.view(1_763_902_800_000, "/faq", "Help");
     profile.order("A-1", 12.5, 1_763_902_800_000);
     profile.choose(Choice { show: Show::Chat, allowed: false, at_ms: 1 });
@@ -52,7 +52,7 @@ fn an_export_holds_everything_and_fits_a_reply() {
     let mut profile = visitor();
     for number in 0..500_u64 {
         profile.view(number, &format!("/{number}/{}", "x".repeat(150)), &"t".repeat(80));
-        profile.stream(&u128::from(number).to_le_bytes()).next = 1;
+        profile.stream(&u128::from(number).to_le_bytes(), number).next = 1;
     }
     let profile = Profile::from_bytes(&profile.to_bytes()).unwrap();
     let answer = known(&profile, Want::Export, "en", &[]);

@@ -1,10 +1,17 @@
 //! Profiles as version 1 wrote them, read into today's.
 //!
-//! Owns the old shape of what has changed since; what has not is read as it is. Never written again.
+//! Owns the old shapes; never written again.
 
 use bincode::{Decode, Encode};
 
-use super::{Answer, Cart, Exposure, NamedEvent, Orders, PageVisit, Profile, Stream, Views, Visit};
+use super::cart::Basket;
+use super::{
+    Answer, Cart, Exposure, NamedEvent, Orders, PageVisit, Profile, Stream, Views, Visit, Visits, fnv1a,
+};
+use crate::source::Source;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const MINUTE_MS: u64 = 60 * 1000;
 
 /// A profile of version 1.
 #[derive(Debug, Default, Encode, Decode)]
@@ -13,17 +20,31 @@ pub(super) struct ProfileV1 {
     last_seen_ms: u64,
     previous_visit_ms: u64,
     visits: u32,
-    visit: Visit,
+    visit: VisitV1,
     pages: Vec<PageVisit>,
     events: Vec<NamedEvent>,
-    views: Vec<Views>,
+    views: Vec<ViewsV1>,
     cart: Option<Cart>,
     checkout_ms: u64,
     orders: OrdersV1,
     segments: Vec<String>,
     exposures: Vec<ExposureV1>,
     answers: Vec<AnswerV1>,
-    streams: Vec<Stream>,
+    streams: Vec<StreamV1>,
+}
+
+#[derive(Debug, Default, Encode, Decode)]
+struct VisitV1 {
+    started_ms: u64,
+    pages: u32,
+    entry: String,
+    source: Source,
+}
+
+#[derive(Debug, Default, Encode, Decode)]
+struct ViewsV1 {
+    path: u64,
+    count: u32,
 }
 
 #[derive(Debug, Default, Encode, Decode)]
@@ -49,56 +70,86 @@ struct AnswerV1 {
     less: bool,
 }
 
+#[derive(Debug, Default, Encode, Decode)]
+struct StreamV1 {
+    id: [u8; 16],
+    next: u32,
+    gap: (u32, u32),
+    met: bool,
+}
+
 impl From<ProfileV1> for Profile {
     fn from(old: ProfileV1) -> Self {
+        let seen_ms = old.last_seen_ms;
         let (this_visit, this_visit_ms) = (old.visits, old.visit.started_ms);
-        let (previous_ms, seen_ms) = (old.previous_visit_ms, old.last_seen_ms);
         // Numbers of visits became times: a time of the visit says the same.
         let settled_ms = |visit: u32| match visit {
             0 => 0,
             visit if visit == this_visit => this_visit_ms,
-            _ => previous_ms,
+            _ => old.previous_visit_ms,
         };
-        Self {
+        let answers = old.answers.into_iter().map(|answer| Answer {
+            rule: answer.rule,
+            settled_ms: settled_ms(answer.settled_in),
+            less_ms: if answer.less { seen_ms } else { 0 },
+        });
+        let exposures = old.exposures.into_iter().map(|exposure| Exposure {
+            rule: exposure.rule,
+            times: exposure.times,
+            last_ms: exposure.last_ms,
+            control: exposure.control,
+        });
+        // The day of the last view was not kept: the day of the last visit keeps the order of the list.
+        let day = u32::try_from(seen_ms / DAY_MS).unwrap_or(u32::MAX);
+        let minute = u32::try_from(seen_ms / MINUTE_MS).unwrap_or(u32::MAX);
+        let visit = Visit {
+            started_ms: old.visit.started_ms,
+            last_ms: seen_ms,
+            pages: old.visit.pages,
+            entry: old.visit.entry,
+            source: old.visit.source,
+        };
+        let mut profile = Self {
             first_seen_ms: old.first_seen_ms,
-            last_seen_ms: old.last_seen_ms,
-            previous_visit_ms: old.previous_visit_ms,
-            visits: old.visits,
-            visit: old.visit,
+            last_seen_ms: seen_ms,
+            visits: Visits {
+                earlier: old.visits.saturating_sub(1),
+                earlier_until_ms: old.previous_visit_ms,
+                listed: if old.visits > 0 { vec![visit] } else { Vec::new() },
+            },
             pages: old.pages,
             events: old.events,
-            views: old.views,
-            cart: old.cart,
+            views: old.views.into_iter().map(|ViewsV1 { path, count }| Views { day, path, count }).collect(),
+            cart: old.cart.map(|cart| Basket::of(cart, seen_ms.max(1))).unwrap_or_default(),
             checkout_ms: old.checkout_ms,
             orders: Orders {
                 count: old.orders.count,
-                total: old.orders.total,
-                last_ms: old.orders.last_ms,
-                known: Vec::new(),
+                total_milli: (old.orders.total * 1000.0).round() as u64,
+                unnumbered_ms: old.orders.last_ms,
+                numbered: Vec::new(),
             },
             segments: old.segments,
-            exposures: old
-                .exposures
-                .into_iter()
-                .map(|ExposureV1 { rule, times, last_ms, control, .. }| Exposure {
-                    rule,
-                    times,
-                    last_ms,
-                    control,
-                })
-                .collect(),
-            answers: old
-                .answers
-                .into_iter()
-                .map(|AnswerV1 { rule, settled_in, less }| Answer {
-                    rule,
-                    settled_ms: settled_ms(settled_in),
-                    less_ms: if less { seen_ms } else { 0 },
-                })
-                .collect(),
+            exposures: exposures.collect(),
+            answers: answers.collect(),
             surveys: Vec::new(),
             choices: Vec::new(),
-            streams: old.streams,
-        }
+            streams: old
+                .streams
+                .into_iter()
+                .map(|StreamV1 { id, next, gap, met }| Stream {
+                    id: fnv1a(&id).to_le_bytes(),
+                    minute,
+                    next,
+                    gaps: if gap.0 < gap.1 { vec![gap] } else { Vec::new() },
+                    guessed_ms: if met { seen_ms } else { 0 },
+                })
+                .collect(),
+            customer: None,
+        };
+        profile.views.sort_unstable();
+        profile.exposures.sort_by(|one, other| one.last_ms.cmp(&other.last_ms));
+        profile.streams.sort_by_key(|stream| stream.id);
+        profile.answers.sort_by_key(|answer| answer.settled_ms.max(answer.less_ms));
+        profile
     }
 }
