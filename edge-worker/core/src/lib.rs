@@ -6,6 +6,7 @@
 
 pub mod aftermath;
 pub mod api;
+pub mod bots;
 pub mod contact;
 pub mod customer;
 pub mod decide;
@@ -15,6 +16,7 @@ pub mod explain;
 pub mod facts;
 pub mod fold;
 pub mod handover;
+pub mod identity;
 pub mod intake;
 pub mod journal;
 mod json_rules;

@@ -7,6 +7,7 @@
 mod bounds;
 mod cart;
 mod change;
+mod merge;
 mod version_1;
 mod visits;
 

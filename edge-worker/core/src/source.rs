@@ -3,31 +3,16 @@
 //! Takes the landing page as the tag read it, returns texts for the `visit.*` signals. Keeps no address: of the
 //! referrer, only the host and the search keyword leave this module.
 
+mod places;
+
 use bincode::{Decode, Encode};
 use url::{Url, form_urlencoded};
 use wire::Page;
 
+use self::places::{Kind, place};
+
 /// Longest text kept of any of these, in bytes: they come from the address bar and go into the profile.
 const MAX_BYTES: usize = 96;
-
-/// Search engines: how their hosts begin behind `www.`, and the query parameter that holds the keyword.
-///
-/// Most engines hide the keyword today; where it comes, it comes in these.
-const ENGINES: [(&str, &str, &str); 13] = [
-    ("google.", "google", "q"),
-    ("bing.", "bing", "q"),
-    ("duckduckgo.", "duckduckgo", "q"),
-    ("search.yahoo.", "yahoo", "p"),
-    ("fr.search.yahoo.", "yahoo", "p"),
-    ("ecosia.", "ecosia", "q"),
-    ("qwant.", "qwant", "q"),
-    ("search.brave.", "brave", "q"),
-    ("startpage.", "startpage", "query"),
-    ("yandex.", "yandex", "text"),
-    ("baidu.", "baidu", "wd"),
-    ("search.naver.", "naver", "query"),
-    ("kagi.", "kagi", "q"),
-];
 
 /// The origin of one visit. An empty text means not known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -36,9 +21,9 @@ pub struct Source {
     pub referrer: String,
     /// Keyword typed into a search engine, where the engine gives it, else `utm_term` of a search campaign.
     pub search: String,
-    /// `utm_source`, else the engine's name, else the referring host.
+    /// `utm_source`, else the name of the engine, network or mail service, else the referring host.
     pub source: String,
-    /// `utm_medium`, else `organic`, `referral` or `direct`.
+    /// `utm_medium`, else `organic`, `social`, `email`, `assistant`, `referral` or `none`.
     pub medium: String,
     /// `utm_campaign`.
     pub campaign: String,
@@ -64,18 +49,17 @@ impl Source {
         let host = referrer.as_ref().and_then(Url::host_str).unwrap_or_default();
         let host = host.strip_prefix("www.").unwrap_or(host);
         let foreign = !host.is_empty() && !own_hosts.iter().any(|own| own == host);
-        let engine =
-            ENGINES.iter().find(|(prefix, ..)| foreign && (host.starts_with(prefix) || host == *prefix));
+        let place = place(host).filter(|_| foreign);
         if foreign {
             source.referrer = clip(host);
         }
-        if let (Some((_, _, parameter)), Some(url)) = (engine, &referrer)
-            && let Some((_, keyword)) = url.query_pairs().find(|(key, _)| key == parameter)
-        {
-            source.search = clip(keyword.trim());
+        if let (Some(place), Some(url)) = (place, &referrer) {
+            let keyword = |parameter: &&str| url.query_pairs().find(|(key, _)| key == *parameter);
+            let keyword = place.keyword.iter().find_map(keyword);
+            source.search = keyword.map(|(_, keyword)| clip(keyword.trim())).unwrap_or_default();
         }
-        let (from, by) = match engine {
-            Some((_, name, _)) => (*name, "organic"),
+        let (from, by) = match place {
+            Some(place) => (place.name, medium(place.kind)),
             None if foreign => (host, "referral"),
             None => ("direct", "none"),
         };
@@ -91,6 +75,16 @@ impl Source {
             source.search.clone_from(&source.term);
         }
         source
+    }
+}
+
+/// The medium of a visit that came by such a site.
+fn medium(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Search => "organic",
+        Kind::Social => "social",
+        Kind::Mail => "email",
+        Kind::Assistant => "assistant",
     }
 }
 

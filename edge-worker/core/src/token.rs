@@ -6,6 +6,7 @@
 //! Web Crypto, so that a first batch sent twice makes one visitor.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use bincode::{Decode, Encode};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256, Sha384};
 
@@ -19,7 +20,7 @@ pub const MIN_SECRET_BYTES: usize = 32;
 pub const SHARDS: u16 = 32;
 
 /// A visitor's address: where the profile is, and which row.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Encode, Decode)]
 pub struct Visitor {
     /// Home region: `local`, or a Durable Object location hint such as `weur`.
     pub region: String,

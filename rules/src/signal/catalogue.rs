@@ -83,7 +83,7 @@ signals! {
         en "the search keyword" fr "la recherche d’origine" any_case true;
     VisitSource "visit.source" Text Edge "`utm_source`, else derived from the referrer"
         en "the source of the visit" fr "la source de la visite";
-    VisitMedium "visit.medium" Text Edge "`utm_medium`, else derived from the referrer"
+    VisitMedium "visit.medium" Text Edge "`utm_medium`, else derived from the referrer: organic, social, email, assistant, referral or none"
         en "the medium of the visit" fr "le support de la visite";
     VisitCampaign "visit.campaign" Text Edge "`utm_campaign`"
         en "the campaign" fr "la campagne";

@@ -214,7 +214,7 @@ impl Stream {
 }
 
 /// Puts an entry in its place.
-fn insert<T: Ord>(list: &mut Vec<T>, entry: T) {
+pub(super) fn insert<T: Ord>(list: &mut Vec<T>, entry: T) {
     let place = list.partition_point(|known| *known <= entry);
     list.insert(place, entry);
 }

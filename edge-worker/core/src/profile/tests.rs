@@ -141,3 +141,31 @@ fn views_are_counted_by_whole_path() {
     profile.view(2, "/p/cup", "");
     assert_eq!((profile.views_of("/p/teapot"), profile.views_of("/p/cup"), profile.views_of("/")), (3, 1, 0));
 }
+
+/// A visitor who views these pages, a minute apart, and orders.
+fn life(from_ms: u64, pages: &[&str], order: &str) -> Profile {
+    let mut profile = Profile::default();
+    for (at_ms, path) in (from_ms..).step_by(60_000).zip(pages) {
+        profile.visits.take(at_ms, 1, || ((*path).to_owned(), Default::default()));
+        profile.view(at_ms, path, "");
+        profile.last_seen_ms = at_ms;
+    }
+    profile.first_seen_ms = from_ms;
+    profile.order(order, 10.0, from_ms);
+    profile
+}
+
+#[test]
+fn two_lives_of_one_person_become_one() {
+    let noon = 1_763_902_800_000;
+    let (known, anonymous) =
+        (life(noon, &["/", "/faq"], "A-1"), life(noon + 600_000, &["/faq", "/cart"], "A-1"));
+    let mut merged = known.clone();
+    merged.absorb(anonymous.clone());
+    assert_eq!((merged.visits.count(), merged.visit().pages, merged.views_of("/faq")), (1, 4, 2));
+    assert_eq!((merged.orders.count, merged.orders.total()), (1, 10.0), "one order, told under both names");
+    assert_eq!((merged.first_seen_ms, merged.last_seen_ms), (noon, noon + 660_000));
+    let mut other_way = anonymous;
+    other_way.absorb(known);
+    assert_eq!(merged, other_way, "it does not matter who is merged into whom");
+}
