@@ -4,7 +4,7 @@
 //! list, or beyond its part of a full row, is dropped, the oldest first. Dropping is indifferent to the order of
 //! arrival too: what is dropped early would be dropped late.
 
-use super::{Answer, Exposure, NamedEvent, PageVisit, Profile, Stream, Survey};
+use super::{Answer, Customer, Exposure, NamedEvent, PageVisit, Profile, Stream, Survey};
 
 /// Largest stored profile, in bytes: read and written with every batch, so kept within two database pages.
 pub const MAX_BYTES: usize = 8 * 1024;
@@ -96,7 +96,7 @@ impl Profile {
 
     /// Shrinks the lists to their own parts, one after the other, until all of them fit the row.
     fn fit(&mut self) {
-        let customer = self.customer.as_ref().map_or(0, |customer| customer.weight());
+        let customer = self.customer.as_ref().map_or(0, Customer::weight);
         let fixed = FIXED + NUMBERS + customer;
         let mut excess = (fixed + self.weight()).saturating_sub(MAX_BYTES);
         if excess == 0 {
@@ -111,7 +111,7 @@ impl Profile {
         shrink(&mut self.streams, &mut excess, part(&STREAMS), stream_weight);
         shrink(&mut self.answers, &mut excess, part(&ANSWERS), answer_weight);
         shrink(&mut self.surveys, &mut excess, part(&SURVEYS), survey_weight);
-        shrink(&mut self.segments, &mut excess, part(&SEGMENTS), segment_weight);
+        shrink(&mut self.segments, &mut excess, part(&SEGMENTS), |segment| segment_weight(segment));
         let weights: Vec<usize> = self.visits.listed.iter().map(super::Visit::weight).collect();
         let mut unlisted = 0;
         while excess > 0 && unlisted + 1 < weights.len() {
@@ -129,7 +129,7 @@ impl Profile {
             + self.exposures.iter().map(exposure_weight).sum::<usize>()
             + self.answers.iter().map(answer_weight).sum::<usize>()
             + self.surveys.iter().map(survey_weight).sum::<usize>()
-            + self.segments.iter().map(segment_weight).sum::<usize>()
+            + self.segments.iter().map(|segment| segment_weight(segment)).sum::<usize>()
             + self.streams.iter().map(stream_weight).sum::<usize>()
             + self.visits.listed.iter().map(super::Visit::weight).sum::<usize>()
     }
@@ -160,7 +160,7 @@ fn survey_weight(survey: &Survey) -> usize {
     12 + survey.rule.len() + survey.remark.len()
 }
 
-fn segment_weight(segment: &String) -> usize {
+fn segment_weight(segment: &str) -> usize {
     1 + segment.len()
 }
 

@@ -147,7 +147,7 @@ impl From<ProfileV1> for Profile {
             customer: None,
         };
         profile.views.sort_unstable();
-        profile.exposures.sort_by(|one, other| one.last_ms.cmp(&other.last_ms));
+        profile.exposures.sort_by_key(|exposure| exposure.last_ms);
         profile.streams.sort_by_key(|stream| stream.id);
         profile.answers.sort_by_key(|answer| answer.settled_ms.max(answer.less_ms));
         profile
