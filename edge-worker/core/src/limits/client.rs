@@ -3,9 +3,8 @@
 //! The salt is random, lives in memory and is replaced every day, so the numbers name nobody afterwards. Of an IPv6
 //! address only the network half counts: one customer has all addresses of the other.
 
-use core::net::{IpAddr, Ipv6Addr, SocketAddr};
-
 use sha2::{Digest, Sha256};
+use url::Host;
 
 /// One day, in milliseconds.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -41,27 +40,32 @@ impl Salt {
     }
 }
 
-/// Where a request comes from.
+/// Where a request comes from: what counts of its address, as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Client(IpAddr);
+pub enum Client {
+    /// An IPv4 address, whole.
+    V4([u8; 4]),
+    /// The network half of an IPv6 address.
+    V6([u8; 8]),
+}
 
 impl Client {
     /// The client a proxy names in a header such as `CF-Connecting-IP` or `X-Forwarded-For`. Of a list the last counts:
     /// the proxy itself wrote it, the others are hearsay.
     pub fn of_header(value: &str) -> Option<Self> {
-        value.rsplit(',').next().and_then(|last| address(last.trim())).map(Self)
+        value.rsplit(',').next().and_then(|last| address(last.trim())).map(|(client, _)| client)
     }
 
     /// The other end of the connection. This machine's own address is a proxy's, which speaks for everyone: absent.
     pub fn of_peer(value: &str) -> Option<Self> {
-        address(value).filter(|address| !address.is_loopback()).map(Self)
+        address(value).filter(|(_, own)| !own).map(|(client, _)| client)
     }
 
     /// The client as a number that only this salt makes.
     pub fn number(self, salt: &Salt) -> u64 {
-        match self.0 {
-            IpAddr::V4(address) => salt.number(4, &[&address.octets()]),
-            IpAddr::V6(address) => salt.number(6, &[&address.octets()[..8]]),
+        match self {
+            Self::V4(bytes) => salt.number(4, &[&bytes]),
+            Self::V6(bytes) => salt.number(6, &[&bytes]),
         }
     }
 }
@@ -73,18 +77,24 @@ impl Salt {
     }
 }
 
-/// An address with or without port; a mapped IPv4 address as what it maps.
-fn address(text: &str) -> Option<IpAddr> {
-    let bare = text.trim_start_matches('[').trim_end_matches(']');
-    let address = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()))?;
-    Some(match address {
-        IpAddr::V6(address) => mapped(address),
-        IpAddr::V4(_) => address,
-    })
-}
-
-fn mapped(address: Ipv6Addr) -> IpAddr {
-    address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4)
+/// An address with or without port, and whether it is this machine's own; a mapped IPv4 address as what it maps.
+fn address(text: &str) -> Option<(Client, bool)> {
+    let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+    let with_port =
+        port.bytes().all(|byte| byte.is_ascii_digit()) && (host.ends_with(']') || !host.contains(':'));
+    let bare = if with_port { host } else { text }.trim_start_matches('[').trim_end_matches(']');
+    let host = if bare.contains(':') { format!("[{bare}]") } else { bare.to_owned() };
+    match Host::parse(&host).ok()? {
+        Host::Ipv4(address) => Some((Client::V4(address.octets()), address.is_loopback())),
+        Host::Ipv6(address) => Some(match address.to_ipv4_mapped() {
+            Some(inner) => (Client::V4(inner.octets()), inner.is_loopback()),
+            None => {
+                let octets = address.octets();
+                (Client::V6(std::array::from_fn(|index| octets[index])), address.is_loopback())
+            }
+        }),
+        Host::Domain(_) => None,
+    }
 }
 
 #[cfg(test)]

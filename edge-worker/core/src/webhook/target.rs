@@ -4,8 +4,6 @@
 //! network. Looks at the text alone, at every delivery anew. What a name resolves to is the platform's to check, and both
 //! do: workerd's outbound network connects to public addresses only, Cloudflare's has no private ones.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
-
 use url::{Host, Url};
 
 /// Longest address, in bytes.
@@ -90,8 +88,8 @@ pub fn check(text: &str, reach: Reach) -> Result<Url, TargetError> {
 /// `url` has read every notation of an IPv4 address already, as browsers do: `0x7f.1`, `2130706433`, `0177.0.0.1`.
 fn is_private(host: &Host<&str>) -> bool {
     match host {
-        Host::Ipv4(address) => is_private_v4(*address),
-        Host::Ipv6(address) => is_private_v6(*address),
+        Host::Ipv4(address) => is_private_v4(address.octets()),
+        Host::Ipv6(address) => is_private_v6(address.segments()),
         Host::Domain(name) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
             let under = |ending: &str| {
@@ -103,8 +101,8 @@ fn is_private(host: &Host<&str>) -> bool {
 }
 
 /// Whether an address is none of the public internet's (IANA's special-purpose registry, RFC 6890).
-fn is_private_v4(address: Ipv4Addr) -> bool {
-    match address.octets() {
+fn is_private_v4(octets: [u8; 4]) -> bool {
+    match octets {
         [0 | 10 | 127, ..] | [169, 254, ..] | [192, 168, ..] => true,
         [100, second, ..] => second & 0xc0 == 64,
         [172, second, ..] => second & 0xf0 == 16,
@@ -114,9 +112,8 @@ fn is_private_v4(address: Ipv4Addr) -> bool {
     }
 }
 
-fn is_private_v6(address: Ipv6Addr) -> bool {
-    let segments = address.segments();
-    let inner = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+fn is_private_v6(segments: [u16; 8]) -> bool {
+    let inner = |high: u16, low: u16| ((u32::from(high) << 16) | u32::from(low)).to_be_bytes();
     match segments {
         // ::/96, which also holds :: and ::1, and IPv4 in IPv6.
         [0, 0, 0, 0, 0, 0, ..] => true,
