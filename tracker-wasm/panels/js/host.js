@@ -36,7 +36,8 @@ const encode = text => new TextEncoder().encode(text);
 
 /** What `src/host.rs` declares. */
 export const host = {
-  batch: () => context.situation(),
+  /** Nothing, once the tag has stopped. */
+  batch: () => context.situation() ?? new Uint8Array(),
   prefer: (kind, allowed) => context.say('', 'prefers', `${kind}`, allowed ? '1' : '0'),
   /** Nothing is kept of the visitor any more: he is somebody new. */
   forget: () => {
@@ -80,7 +81,6 @@ export const host = {
     const { host } = nodes.get(root);
     release(root, true);
     host.remove();
-    document.documentElement.style.removeProperty('--declic-offset');
   },
 
   open: node => nodes.get(node).showModal(),
@@ -105,7 +105,9 @@ export const host = {
   stretch: (node, percent) => {
     const element = nodes.get(node);
     element.style.height = percent ? `${percent}vh` : '';
-    document.documentElement.style.setProperty('--declic-offset', `${element.offsetHeight}px`);
+    const height = element.offsetHeight;
+    // Nothing gives the page's own value back.
+    document.documentElement.style.setProperty('--declic-offset', height ? `${height}px` : '');
   },
 
   follow: (owner, action) => document.addEventListener('declic:decision', () => act(owner, action)),

@@ -147,6 +147,9 @@ impl Debug {
                 self.lay();
             }
             action::CLOSE => {
+                // Widgets stand where they stood before.
+                self.panel.hide(true);
+                self.panel.stretch(0);
                 self.root.unmount();
                 return After::Gone;
             }
