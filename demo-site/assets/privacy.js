@@ -1,4 +1,4 @@
-/** The privacy page: shows the visitor's choice and changes it. */
+/** The privacy page: shows the visitor's choice and changes it, and opens the panel with what is known. */
 import { consent, decide } from "./consent.js";
 
 const form = document.querySelector("#privacy");
@@ -13,5 +13,6 @@ form.addEventListener("change", () => {
   document.querySelector("#kept").textContent = document.querySelector(`#${answer}-text`).content.textContent;
 });
 
+document.querySelector("#preferences").addEventListener("click", () => declic("preferences"));
 document.addEventListener("consent", show);
 show();

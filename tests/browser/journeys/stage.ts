@@ -62,6 +62,17 @@ export class Stage {
     return this.queue("messages");
   }
 
+  /** What a debug link of the shop carries in `declic_debug`. */
+  async debugKey(): Promise<string> {
+    const answer = await fetch(`${this.edge}/v1/sites/shop/debug-links`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.ready.owner_key}` },
+      body: "{}",
+    });
+    if (!answer.ok) throw new Error(`the edge answers ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()).key;
+  }
+
   async stop(): Promise<void> {
     this.runner.stdin?.end();
     await ended(this.runner);
