@@ -19,9 +19,17 @@ interface Seen {
 /** Notes it from before the tag runs: on the network alone, nobody sees whether an answer has been read. */
 function watchTheTag(): void {
   const seen: Seen = { posts: 0, decisions: [] };
+  const left = () => {
+    try {
+      return localStorage.getItem("declic.shop.q") !== null;
+    } catch {
+      return false; // a page without storage has nothing left on it
+    }
+  };
   const post = window.fetch;
   window.fetch = (...words) => {
-    if (String(words[0]).endsWith("/v1/events")) seen.posts++;
+    // What an earlier page left on the device goes first, and its answer decides nothing here.
+    if (String(words[0]).endsWith("/v1/events") && !left()) seen.posts++;
     return post(...words);
   };
   document.addEventListener("declic:decision", (event) => {

@@ -40,14 +40,22 @@ interface Sheet {
 /** Puts a page of the site's own at `path`: it carries the tag, and a visitor who has said yes. */
 async function put(page: Page, stage: Stage, path: string, sheet: Sheet): Promise<void> {
   const stub = "window.declic=window.declic||function(){(declic.q=declic.q||[]).push(arguments)}";
-  const tag = sheet.tag ?? `<script nonce="n1" async src="${stage.edge}/t.js" data-site="shop"></script>`;
+  const tag = sheet.tag ?? TAG;
   const body = `<!doctype html><html lang="en"><head><title>Sheet</title>
     <script nonce="n1">${stub};declic("consent","granted")</script>${sheet.head ?? ""}${tag}</head>
     <body>${sheet.body ?? ""}</body></html>`;
   const headers: Record<string, string> = { "content-type": "text/html; charset=utf-8" };
   if (sheet.policy) headers["content-security-policy"] = sheet.policy;
   await page.route(`${stage.site}${path}`, (route) => route.fulfill({ body, headers }));
+  // The edge under the site's own address, as one routes it in production. A browser also lets no page that came from
+  // nowhere ask this machine for anything.
+  await page.route(`${stage.site}/declic/**`, async (route) => {
+    const url = route.request().url().replace(`${stage.site}/declic`, stage.edge);
+    await route.fulfill({ response: await route.fetch({ url }) });
+  });
 }
+
+const TAG = `<script nonce="n1" async src="/declic/t.js" data-site="shop"></script>`;
 
 test("reads a data layer without touching it, and counts an order once however often it is told", async ({
   shop,
@@ -57,7 +65,7 @@ test("reads a data layer without touching it, and counts an order once however o
   const first = { event: "view_item", ecommerce: { value: 12, currency: "EUR" } };
   const order = { event: "purchase", ecommerce: { transaction_id: "A-7", value: 60, currency: "EUR" } };
   await put(page, stage, "/layer", {
-    head: `<script nonce="n1">dataLayer=[${JSON.stringify(first)}];gone=location.hash==="#bought"</script>`,
+    head: `<script nonce="n1">dataLayer=[${JSON.stringify(first)}]</script>`,
   });
   await shop.open("/layer");
   const push = (entry: unknown) =>
@@ -75,7 +83,7 @@ test("reads a data layer without touching it, and counts an order once however o
   expect((await kept(page)).events.map((event) => event.name)).not.toContain("gtm.js");
   const layer = await page.evaluate(() => (window as unknown as { dataLayer: unknown[] }).dataLayer);
   expect(layer.slice(0, 2)).toEqual([first, added]);
-  expect(layer).toHaveLength(6 - 1);
+  expect(layer).toHaveLength(6);
 });
 
 test("reads basket and order from the markup, and follows them", async ({ shop, page, stage }) => {
@@ -101,7 +109,7 @@ test("tells what the edge has not acknowledged from the next page", async ({ sho
   await declic(page, "track", "zoom");
   await expect.poll(() => shop.posts()).toBeGreaterThan(1);
   await page.goto(`${stage.site}/privacy`);
-  expect(await shop.kept()).toEqual(["declic.shop", "declic.shop.q"]);
+  expect((await shop.kept()).sort()).toEqual(["declic.shop", "declic.shop.q"]);
   await page.unrouteAll({ behavior: "wait" });
   await shop.look(BELL);
   await expect.poll(async () => (await kept(page)).events.map((event) => event.name)).toEqual(["zoom"]);
@@ -141,8 +149,7 @@ test("follows a site of one document, by history, by hash and by the Navigation 
 });
 
 test("says so when a page has the tag twice, and counts it once", async ({ shop, page, stage }) => {
-  const tag = `<script nonce="n1" async src="${stage.edge}/t.js" data-site="shop"></script>`;
-  await put(page, stage, "/twice", { tag: tag + tag });
+  await put(page, stage, "/twice", { tag: TAG + TAG });
   await shop.open("/twice");
   await expect.poll(() => shop.complaints.join()).toContain("this page has the tag twice");
   expect((await kept(page)).pages.map((visit) => visit.path)).toEqual(["/twice"]);
@@ -162,26 +169,13 @@ test("speaks for a frame of the same site, which is no page of its own", async (
   expect(all.events.map((event) => event.name)).toEqual(["inside"]);
 });
 
-/** The edge under the site's own address, as one routes it in production. */
-async function routeFirstParty(page: Page, stage: Stage): Promise<void> {
-  await page.route(`${stage.site}/declic/**`, async (route) => {
-    const url = route.request().url().replace(`${stage.site}/declic`, stage.edge);
-    await route.fulfill({ response: await route.fetch({ url }) });
-  });
-}
-
-const FIRST_PARTY = `<script nonce="n1" async src="/declic/t.js" data-site="shop"></script>`;
-
 test("works, widgets included, under a strict policy with a nonce", async ({ shop, page, stage }) => {
-  await routeFirstParty(page, stage);
   await put(page, stage, "/", {
-    tag: FIRST_PARTY,
     policy: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-n1'; connect-src 'self'",
   });
   await page.goto(`${stage.site}/?utm_campaign=Spring+rides`);
   await page.unroute(`${stage.site}/`);
   await put(page, stage, "/?utm_campaign=strict", {
-    tag: FIRST_PARTY,
     policy: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-n1'; connect-src 'self'",
   });
   await page.goto(`${stage.site}/?utm_campaign=strict`);
@@ -189,13 +183,12 @@ test("works, widgets included, under a strict policy with a nonce", async ({ sho
 });
 
 test("is silent, and says so once, where WebAssembly or the edge is forbidden", async ({ shop, page, stage }) => {
-  await routeFirstParty(page, stage);
   for (const [path, policy] of [
     ["/no-wasm", "script-src 'self' 'nonce-n1'; connect-src 'self'"],
     ["/no-edge", "script-src 'self' 'nonce-n1' 'wasm-unsafe-eval'; connect-src 'none'"],
   ] as const) {
     shop.complaints.length = 0;
-    await put(page, stage, path, { tag: FIRST_PARTY, policy: `default-src 'none'; ${policy}` });
+    await put(page, stage, path, { policy: `default-src 'none'; ${policy}` });
     const said = () => shop.complaints.filter((text) => text.startsWith("declic:"));
     await page.goto(stage.site + path);
     await expect.poll(() => said().length, path).toBe(1);
@@ -216,7 +209,8 @@ test("waits until a prerendered page is seen", async ({ shop, page, stage }) => 
 });
 
 test("a version pinned by its integrity runs, and other bytes do not", async ({ shop, page, stage }) => {
-  const snippet = await (await fetch(`${stage.edge}/v1/snippet?site=shop`)).text();
+  const answered = await (await fetch(`${stage.edge}/v1/snippet?site=shop`)).text();
+  const snippet = answered.replace(stage.edge, `${stage.site}/declic`);
   expect(snippet).toMatch(/integrity="sha384-[^"]{64}" crossorigin="anonymous"/);
   await put(page, stage, "/pinned", { tag: snippet });
   await shop.open("/pinned");

@@ -124,7 +124,7 @@ fn a_switch_tells_the_tag() {
 fn nothing_is_asked_and_no_choice_offered_without_consent() {
     for consent in [Consent::NotAsked, Consent::Denied, Consent::Necessary] {
         with_preferences(consent, |_| {
-            assert_eq!((told(), count(".switch"), count("dl")), (String::new(), 0, 0))
+            assert_eq!((told(), count(".switch"), count("dl")), (String::new(), 0, 0));
         });
     }
 }
