@@ -43,6 +43,7 @@ const edge :Workerd.Worker = (
     (name = "DECLIC_DESK_KEY", fromEnvironment = "DECLIC_DESK_KEY"),
     (name = "DECLIC_LIMITS", fromEnvironment = "DECLIC_LIMITS"),
     (name = "DECLIC_WEBHOOKS", fromEnvironment = "DECLIC_WEBHOOKS"),
+    (name = "DECLIC_COUNTS_MS", fromEnvironment = "DECLIC_COUNTS_MS"),
     (name = "DECLIC_LOG", fromEnvironment = "DECLIC_LOG"),
     (name = "DECLIC_ADDRESS_HEADER", fromEnvironment = "DECLIC_ADDRESS_HEADER"),
     (name = "VISITORS", durableObjectNamespace = "Visitors"),
@@ -51,6 +52,7 @@ const edge :Workerd.Worker = (
     (name = "DESK", durableObjectNamespace = "Desk"),
     (name = "GAUGE", durableObjectNamespace = "Gauge"),
     (name = "OUTBOX", durableObjectNamespace = "Outbox"),
+    (name = "TALLY", durableObjectNamespace = "Tally"),
     # Webhooks go through it only where DECLIC_WEBHOOKS says `private=allow`.
     (name = "ANYWHERE", service = "anywhere"),
   ],
@@ -63,6 +65,7 @@ const edge :Workerd.Worker = (
     (className = "Desk", uniqueKey = "declic-desk", enableSql = true),
     (className = "Gauge", uniqueKey = "declic-gauge", enableSql = true),
     (className = "Outbox", uniqueKey = "declic-outbox", enableSql = true),
+    (className = "Tally", uniqueKey = "declic-tally", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "data"),
 );

@@ -19,7 +19,7 @@ mod sites;
 
 use worker::{Context, Env, Request, Response, Result, event};
 
-pub use objects::{Desk, Directory, Gauge, Outbox, Site, Visitors};
+pub use objects::{Desk, Directory, Gauge, Outbox, Site, Tally, Visitors};
 
 /// Answers one request. Never fails: a fault is an answer too.
 #[event(fetch)]

@@ -6,10 +6,13 @@
 mod database;
 mod desk;
 mod directory;
+mod errands;
 mod gauge;
+mod ledger;
 mod outbox;
 mod parcels;
 mod site;
+mod tally;
 mod visitors;
 
 use edge_core::token::Visitor;
@@ -24,13 +27,26 @@ pub use gauge::Gauge;
 pub use outbox::Outbox;
 pub(crate) use site::BY_HEADER;
 pub use site::Site;
+pub use tally::Tally;
 pub use visitors::Visitors;
 
 /// Region of a deployment that has only one place.
 pub(crate) const LOCAL: &str = "local";
 
+/// Tallies of one site: a shard's ledger goes to one of them, so that a busy site's counts do not meet in one place.
+pub(crate) const TALLIES: u8 = 4;
+
+/// One of the site's tallies.
+pub(crate) fn tally(env: &Env, site: &str, number: u8) -> Result<Object> {
+    env.durable_object("TALLY")?.get_by_name(&format!("{site}/{}", number % TALLIES)).map(Object)
+}
+
 /// Tells an object which site it is asked for: it does not know its own name.
 pub(crate) const SITE_HEADER: &str = "Declic-Site";
+/// Tells an object the day of the site's calendar, as days since 1970.
+pub(crate) const DAY_HEADER: &str = "Declic-Day";
+/// Tells an object which rule led to a request, by the hexadecimal digits of its id.
+pub(crate) const RULE_HEADER: &str = "Declic-Rule";
 /// Tells an object which visitor it is asked for, by the hexadecimal digits of his row.
 pub(crate) const VISITOR_HEADER: &str = "Declic-Visitor";
 

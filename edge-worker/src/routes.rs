@@ -2,6 +2,7 @@
 
 mod desk;
 mod explain;
+mod report;
 mod site;
 mod tag;
 mod visitor;
@@ -71,6 +72,8 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", _, "explain"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
         (Method::Post, ["v1", "sites", site, "debug-links"]) => explain::debug_link(request, env, site).await,
         (_, ["v1", "sites", _, "debug-links"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
+        (Method::Get, ["v1", "sites", site, "report"]) => report::answer(request, env, site).await,
+        (_, ["v1", "sites", _, "report"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
         (_, ["v1", "sites", site, "webhooks", under @ ..]) => {
             webhooks::answer(request, env, site, under).await
         }
@@ -94,6 +97,7 @@ fn name(path: &str) -> &'static str {
         (Some("v1"), Some("contacts"), None, _) => "contacts",
         (Some("v1"), Some("desk"), ..) => "desk",
         (Some("v1"), Some("sites"), Some(_), Some("rules")) => "rules",
+        (Some("v1"), Some("sites"), Some(_), Some("report")) => "report",
         (Some("v1"), Some("sites"), Some(_), Some("webhooks")) => "webhooks",
         (Some("v1"), Some("sites"), ..) => "sites",
         (Some("v1"), Some("health"), None, _) => "health",

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use edge_core::aftermath::day;
 use edge_core::desk::{Desk, MAX_LOAD_BYTES, Waiting};
 use edge_core::intake::{Refusal, shorten};
 use edge_core::keys::StoredKey;
@@ -48,6 +49,13 @@ pub(crate) struct Snapshot {
     pub(crate) desk: Option<Desk>,
     /// Names settings and rules as they are: changes whenever either does.
     revision: String,
+}
+
+impl Snapshot {
+    /// The day of the site's calendar on which an instant falls, as days since 1970.
+    pub(crate) fn day(&self, at_ms: u64) -> i32 {
+        day(self.program.as_deref(), at_ms)
+    }
 }
 
 /// The keys of all sites, as last read.

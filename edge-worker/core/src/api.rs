@@ -4,6 +4,7 @@
 
 mod explain;
 mod export;
+pub mod report;
 mod settings;
 mod site;
 pub mod webhooks;

@@ -12,7 +12,7 @@ use wire::{Batch, Card, Field, Link, MAX_BODY_BYTES, Offer, Reply, Watch, What, 
 use crate::aftermath::Aftermath;
 use crate::desk::Desk;
 use crate::facts::{self, Place};
-use crate::fold::{acknowledged, fold};
+use crate::fold::{acknowledged, apply, fold_by};
 use crate::profile::{Answer, Profile, clip};
 
 /// Soonest and latest time to ask again, in milliseconds: a schedule is not worth a request every second, and a page
@@ -67,7 +67,11 @@ pub fn settle(profile: &mut Profile, round: &Round<'_>, aftermath: &mut Aftermat
     if profile.visits.count() == 0 {
         aftermath.remembers(round);
     }
-    let event = fold(profile, round.batch, round.hosts, round.now_ms);
+    let event = fold_by(profile, round.batch, round.now_ms, &mut |profile, change, at_ms| {
+        let before = Aftermath::before(profile, round, at_ms);
+        apply(profile, round.batch, change, at_ms, round.hosts);
+        aftermath.after(before, profile, round, change, at_ms);
+    });
     let mut reply = Reply { acknowledged: acknowledged(round.batch), ..Reply::default() };
     if let Some(program) = round.program {
         decide(profile, round, program, event, &mut reply, aftermath);
@@ -121,7 +125,9 @@ fn decide(
 ) {
     let Round { desk, now_ms, .. } = *round;
     let clock_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
-    let Weighed { mut facts, evaluation, verdict } = weigh(profile, round, program, event);
+    let weighed = weigh(profile, round, program, event);
+    aftermath.decided(profile, round, program, &weighed);
+    let Weighed { mut facts, evaluation, verdict } = weighed;
     for &rule in &verdict.controls {
         expose_control(profile, &program.rules()[rule].id, now_ms);
     }

@@ -20,6 +20,15 @@ const MAX_CURRENCY_BYTES: usize = 8;
 /// What an order is among the named events.
 const PURCHASE: &str = "purchase";
 
+/// One change that a batch makes to a profile.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change<'b> {
+    /// This happened, and was not known yet.
+    Happened(&'b What),
+    /// The view that was guessed is taken back: the true one follows.
+    Unviewed,
+}
+
 /// Folds the batch into the profile; `own_hosts` are the site's hosts. Returns the event to decide on: of those that
 /// were new, the last of the most telling kind.
 pub fn fold<'b>(
@@ -27,6 +36,18 @@ pub fn fold<'b>(
     batch: &'b Batch,
     own_hosts: &[String],
     now_ms: u64,
+) -> Option<&'b What> {
+    fold_by(profile, batch, now_ms, &mut |profile, change, at_ms| {
+        apply(profile, batch, change, at_ms, own_hosts);
+    })
+}
+
+/// As [`fold`], with each change made by the caller, who also notes what it comes to. A change comes with its time.
+pub(crate) fn fold_by<'b>(
+    profile: &mut Profile,
+    batch: &'b Batch,
+    now_ms: u64,
+    make: &mut dyn FnMut(&mut Profile, Change<'_>, u64),
 ) -> Option<&'b What> {
     let dated = |age_ms: u32| now_ms.saturating_sub(u64::from(age_ms).min(MAX_AGO_MS));
     let mut last_ms = 0;
@@ -49,14 +70,14 @@ pub fn fold<'b>(
     if unmet && batch.first > 0 && !viewed {
         // The page was opened before the visitor consented, or its view is still on the way: it begins here.
         stream.guessed_ms = opened_ms;
-        apply(profile, batch, &What::View, opened_ms, own_hosts);
+        make(profile, Change::Happened(&What::View), opened_ms);
     } else if viewed && stream.guessed_ms > 0 {
         // The view that was on the way: it takes the place of the one that was guessed.
         let guessed_ms = std::mem::take(&mut stream.guessed_ms);
-        profile.unview(guessed_ms, &batch.page.path);
+        make(profile, Change::Unviewed, guessed_ms);
     }
     for (at_ms, what) in &fresh {
-        apply(profile, batch, what, *at_ms, own_hosts);
+        make(profile, Change::Happened(what), *at_ms);
     }
     fresh.iter().map(|(_, what)| *what).max_by_key(|what| telling(what))
 }
@@ -87,7 +108,18 @@ pub fn acknowledged(batch: &Batch) -> u32 {
     u32::try_from(batch.events.len()).map_or(u32::MAX, |count| batch.first.saturating_add(count))
 }
 
-fn apply(profile: &mut Profile, batch: &Batch, what: &What, at_ms: u64, own_hosts: &[String]) {
+/// Makes one change to the profile.
+pub(crate) fn apply(
+    profile: &mut Profile,
+    batch: &Batch,
+    change: Change<'_>,
+    at_ms: u64,
+    own_hosts: &[String],
+) {
+    let Change::Happened(what) = change else {
+        profile.unview(at_ms, &batch.page.path);
+        return;
+    };
     let views = u32::from(*what == What::View);
     profile
         .visits

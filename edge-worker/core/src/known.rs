@@ -13,6 +13,7 @@ pub use self::language::Language;
 use crate::api::export;
 use crate::contact::ContactRecord;
 use crate::profile::Profile;
+use crate::tally::Trials;
 
 /// The kinds of widget, as the panel lists them.
 const KINDS: [Show; 4] = [Show::Callback, Show::Chat, Show::Banner, Show::Survey];
@@ -27,9 +28,20 @@ pub fn nothing() -> Known {
 }
 
 /// What is kept of the visitor, in the language of this BCP 47 tag.
-pub fn known(profile: &Profile, want: Want, language: &str, contacts: &[ContactRecord]) -> Known {
+pub fn known(
+    profile: &Profile,
+    trials: &Trials,
+    want: Want,
+    language: &str,
+    contacts: &[ContactRecord],
+) -> Known {
     let language = Language::of(language);
     let mut fields: Vec<Field> = KEPT.iter().filter_map(|kept| kept.of(profile, language)).collect();
+    if !trials.trials.is_empty() {
+        let name =
+            language.pick("the comparisons you were part of, a week each", "vos comparaisons, d’une semaine");
+        fields.push(Field { name: name.into(), value: trials.trials.len().to_string() });
+    }
     if !contacts.is_empty() {
         fields.push(Field {
             name: language.pick("your requests for contact", "vos demandes de contact").into(),
@@ -37,7 +49,7 @@ pub fn known(profile: &Profile, want: Want, language: &str, contacts: &[ContactR
         });
     }
     let export = match want {
-        Want::Export => export(profile, contacts, MAX_EXPORT_BYTES),
+        Want::Export => export(profile, trials, contacts, MAX_EXPORT_BYTES),
         Want::See | Want::Erase => String::new(),
     };
     let offers = KINDS.map(|show| Preference { show, allowed: profile.allows(show) }).to_vec();

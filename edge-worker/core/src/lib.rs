@@ -30,6 +30,8 @@ pub mod publish;
 pub mod settings;
 pub mod site;
 pub mod source;
+pub mod statistics;
+pub mod tally;
 pub mod token;
 pub mod version;
 pub mod webhook;

@@ -157,6 +157,16 @@ pub fn same_key(given: &str, key: &str) -> bool {
     !key.is_empty() && digest(given).verify_slice(&expected).is_ok()
 }
 
+/// A text as hexadecimal digits, to be carried where only plain characters may be.
+pub fn text_name(text: &str) -> String {
+    base16ct::lower::encode_string(text.as_bytes())
+}
+
+/// The text that such digits stand for; empty when they stand for none.
+pub fn text_named(name: &str) -> String {
+    base16ct::lower::decode_vec(name).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
 /// SHA-256 of the bytes, in lower-case hexadecimal: a name for exactly this content.
 pub fn digest_hex(bytes: &[u8]) -> String {
     base16ct::lower::encode_string(&Sha256::digest(bytes))

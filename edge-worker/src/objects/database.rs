@@ -33,8 +33,13 @@ impl Database {
     /// Whether the table was ever made. Asking writes nothing, so that asking for an object that does not exist leaves
     /// no database behind.
     pub(super) fn has_table(&self, table: &str) -> Result<bool> {
-        let query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?";
-        Ok(self.first(query, vec![table.into()])?.is_some())
+        Ok(self.definition(table)?.is_some())
+    }
+
+    /// The statement that would make the table as it is, its columns included; none when it was never made.
+    pub(super) fn definition(&self, table: &str) -> Result<Option<String>> {
+        let query = "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?";
+        self.first(query, vec![table.into()])?.map(|mut row| row.text()).transpose()
     }
 }
 

@@ -1,13 +1,11 @@
 //! `Desk`: one per site; owns the queue of visitors who asked for a human.
 
-use std::time::Duration;
-
 use edge_core::api::{ContactAnswer, ContactList};
 use edge_core::contact::{ContactRecord, Queue};
 use edge_core::desk::{LOAD_MS, MAX_LOAD, Waiting};
 use edge_core::intake::Refusal;
 use edge_core::token::visitor_named;
-use edge_core::webhook;
+use edge_core::{tally, webhook};
 use wire::Ask;
 use wire::codec::pack;
 use worker::{
@@ -15,10 +13,10 @@ use worker::{
 };
 
 use super::database::{Database, time};
-use super::parcels::{HAND_OVER_AGAIN, Parcels};
-use super::{SITE_HEADER, VISITOR_HEADER};
+use super::errands::Errands;
+use super::parcels::Parcels;
+use super::{DAY_HEADER, SITE_HEADER, VISITOR_HEADER};
 use crate::answer::{Fault, json_ok};
-use crate::journal;
 
 /// Says how many calls one half hour has room for, when a request is stored.
 pub(crate) const PLACES_HEADER: &str = "Declic-Places";
@@ -31,12 +29,13 @@ pub struct Desk {
     state: State,
     env: Env,
     database: Database,
+    errands: Errands,
 }
 
 impl DurableObject for Desk {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, env, database }
+        Self { state, env, database, errands: Errands::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -56,12 +55,8 @@ impl DurableObject for Desk {
         answer.or_else(Fault::into_response)
     }
 
-    /// Hands letters to the outbox; those it does not take are handed over a little later.
     async fn alarm(&self) -> Result<Response> {
-        if let Err(error) = Parcels(&self.database).send(&self.env).await {
-            journal::fault(&format!("letters are handed over later: {error}"));
-            self.state.storage().set_alarm(HAND_OVER_AGAIN).await?;
-        }
+        self.errands.run(&self.state, &self.env, &self.database).await?;
         Response::empty()
     }
 }
@@ -107,9 +102,9 @@ impl Desk {
                 vec![id.into(), visitor.as_str().into()],
             )?;
         }
-        Parcels(&self.database)
-            .put(&site, &[webhook::contact(&site, id, record, visitor_named(&visitor))])?;
-        self.state.storage().set_alarm(Duration::ZERO).await?;
+        let counts = tally::contact(&record.path, header(DAY_HEADER)?.parse().unwrap_or(0));
+        let letter = webhook::contact(&site, id, record, visitor_named(&visitor));
+        self.errands.put(&self.state, &self.env, &self.database, &site, &[letter], &counts).await?;
         Ok(Response::empty()?.with_status(201))
     }
 

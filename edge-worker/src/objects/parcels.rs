@@ -3,8 +3,6 @@
 //! A letter is written with what it tells of, in one transaction: neither is there without the other. It leaves when the
 //! outbox has acknowledged it, so a kill between the two sends it twice to the outbox, which takes it once.
 
-use std::time::Duration;
-
 use edge_core::webhook::{Letter, Letters};
 use wire::codec::{pack, unpack};
 use worker::{Env, Method, Result};
@@ -13,8 +11,6 @@ use super::database::Database;
 use super::{Call, outbox};
 use crate::journal;
 
-/// Pause before letters that the outbox did not take are handed over again.
-pub(super) const HAND_OVER_AGAIN: Duration = Duration::from_secs(5);
 /// Most letters handed over at once.
 const BUNDLE: usize = 50;
 /// Largest letter, in bytes: a contact with its journey, as JSON.

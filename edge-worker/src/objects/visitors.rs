@@ -3,7 +3,6 @@
 mod preview;
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use edge_core::aftermath::Aftermath;
 use edge_core::contact::Journey;
@@ -12,15 +11,17 @@ use edge_core::explain::{Question, explain, last_page};
 use edge_core::handover::Handover;
 use edge_core::intake;
 use edge_core::profile::{Profile, ProfileError};
+use edge_core::tally::{Tally, Trials};
+use edge_core::token::text_named;
 use edge_core::webhook::consent;
 use wire::codec::pack;
 use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
-use super::SITE_HEADER;
 use super::database::{Database, time};
-use super::parcels::{HAND_OVER_AGAIN, Parcels};
+use super::errands::Errands;
+use super::parcels::Parcels;
+use super::{RULE_HEADER, SITE_HEADER};
 use crate::answer::Fault;
-use crate::journal;
 use crate::sites;
 
 /// The Durable Object behind one shard of a site's visitors.
@@ -32,12 +33,13 @@ pub struct Visitors {
     // INVARIANT: the table is never dropped; an object whose writes are taken back is started anew.
     has_table: Cell<bool>,
     env: Env,
+    errands: Errands,
 }
 
 impl DurableObject for Visitors {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, database, has_table: Cell::new(false), env }
+        Self { state, database, has_table: Cell::new(false), env, errands: Errands::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -45,7 +47,11 @@ impl DurableObject for Visitors {
         let answer = match (request.method(), request.path().as_str()) {
             (Method::Post, "/events") => self.events(&body).await,
             (Method::Post, "/explain") => self.explain(&body).await,
-            (Method::Post, "/journey") => self.journey(&body),
+            (Method::Post, "/journey") => {
+                let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
+                let (site, rule) = (header(SITE_HEADER)?, header(RULE_HEADER)?);
+                self.journey(&body, &site, &rule).await
+            }
             (Method::Post, "/profile") => self.profile(&body),
             (Method::Delete, "/profile") => {
                 let site = request.headers().get(SITE_HEADER)?.unwrap_or_default();
@@ -56,12 +62,8 @@ impl DurableObject for Visitors {
         answer.or_else(Fault::into_response)
     }
 
-    /// Hands letters to the outbox; those it does not take are handed over a little later.
     async fn alarm(&self) -> Result<Response> {
-        if let Err(error) = Parcels(&self.database).send(&self.env).await {
-            journal::fault(&format!("letters are handed over later: {error}"));
-            self.state.storage().set_alarm(HAND_OVER_AGAIN).await?;
-        }
+        self.errands.run(&self.state, &self.env, &self.database).await?;
         Response::empty()
     }
 }
@@ -91,9 +93,9 @@ impl Visitors {
         if known.is_none() && handover.returning {
             return Ok(Response::empty()?.with_status(410));
         }
-        let mut profile = known.unwrap_or_default();
+        let (mut profile, trials) = known.unwrap_or_default();
         let now_ms = Date::now().as_millis();
-        let mut aftermath = Aftermath::default();
+        let mut aftermath = Aftermath { trials, ..Aftermath::default() };
         let reply = settle(
             &mut profile,
             &Round {
@@ -108,11 +110,9 @@ impl Visitors {
             },
             &mut aftermath,
         );
-        self.save(&handover.visitor, &mut profile, now_ms)?;
-        if !aftermath.letters.is_empty() {
-            Parcels(&self.database).put(&handover.site, &aftermath.letters)?;
-            self.state.storage().set_alarm(Duration::ZERO).await?;
-        }
+        self.save(&handover.visitor, &mut profile, &mut aftermath.trials, now_ms)?;
+        let Aftermath { letters, counts, .. } = aftermath;
+        self.errands.put(&self.state, &self.env, &self.database, &handover.site, &letters, &counts).await?;
         Ok(Response::from_bytes(wire::encode(&reply))?)
     }
 
@@ -120,7 +120,7 @@ impl Visitors {
     async fn explain(&self, body: &[u8]) -> Result<Response, Fault> {
         let mut question = Question::from_bytes(body).map_err(|error| unreadable("a question", &error))?;
         let site = sites::find(&self.env, &question.batch.site).await?;
-        let profile = self.load(&question.visitor)?.unwrap_or_default();
+        let (profile, _) = self.load(&question.visitor)?.unwrap_or_default();
         if question.batch.page.path.is_empty() {
             question.batch.page.path = last_page(&profile);
         }
@@ -140,62 +140,79 @@ impl Visitors {
         Ok(Response::from_bytes(wire::encode(&explained))?)
     }
 
-    /// The journey of one visitor, for the desk; empty when there is none.
-    fn journey(&self, visitor: &[u8]) -> Result<Response, Fault> {
-        let journey = match <[u8; 16]>::try_from(visitor) {
-            Ok(visitor) => self.load(&visitor)?.map(Journey::of),
-            Err(_) => None,
+    /// The journey of one visitor who asks for a human by a rule, for the desk; empty when there is none.
+    async fn journey(&self, visitor: &[u8], site: &str, rule: &str) -> Result<Response, Fault> {
+        let visitor = id(visitor)?;
+        let Some((mut profile, mut trials)) = self.load(&visitor)? else {
+            return Ok(Response::from_bytes(pack(&None::<Journey>))?);
         };
-        Ok(Response::from_bytes(pack(&journey))?)
+        let (now_ms, mut counts) = (Date::now().as_millis(), Tally::default());
+        trials.contacted(&text_named(rule), now_ms, &mut counts);
+        if !counts.is_empty() {
+            self.save(&visitor, &mut profile, &mut trials, now_ms)?;
+            self.errands.put(&self.state, &self.env, &self.database, site, &[], &counts).await?;
+        }
+        Ok(Response::from_bytes(pack(&Some(Journey::of(profile))))?)
     }
 
-    /// The visitor's profile, in its bytes; empty when there is none.
+    /// The visitor's profile and trials, in their bytes; empty when there is none.
     fn profile(&self, visitor: &[u8]) -> Result<Response, Fault> {
-        let profile = self.load(&id(visitor)?)?;
-        Ok(Response::from_bytes(profile.map(|mut profile| profile.to_bytes()).unwrap_or_default())?)
+        let row = self.load(&id(visitor)?)?;
+        let row = row.map(|(mut profile, mut trials)| pack(&(profile.to_bytes(), trials.to_bytes())));
+        Ok(Response::from_bytes(row.unwrap_or_default())?)
     }
 
     /// Removes every row of the visitor's from this shard, letters about him included; one tells that he is gone.
     async fn erase(&self, site: &str, visitor: &[u8]) -> Result<Response, Fault> {
         let id = id(visitor)?;
-        let parcels = Parcels(&self.database);
-        parcels.forget(&id)?;
-        if self.load(&id)?.is_some() {
-            parcels.put(site, &[consent(false, site, &id, Date::now().as_millis())])?;
-        }
+        Parcels(&self.database).forget(&id)?;
+        let known = self.load(&id)?.is_some();
         if self.has_table()? {
             // Overwritten in place first: a row that is only deleted lingers in the file until its page is used again.
             self.database.run(
-                "UPDATE visitor SET seen_ms = 0, profile = zeroblob(length(profile)) WHERE id = ?",
+                "UPDATE visitor SET seen_ms = 0, profile = zeroblob(length(profile)), trials = zeroblob(length(trials))
+                 WHERE id = ?",
                 vec![id.to_vec().into()],
             )?;
             self.database.run("DELETE FROM visitor WHERE id = ?", vec![id.to_vec().into()])?;
         }
         self.leave_preview(&id)?;
-        if !parcels.is_empty()? {
-            self.state.storage().set_alarm(Duration::ZERO).await?;
+        if known {
+            let gone = consent(false, site, &id, Date::now().as_millis());
+            self.errands
+                .put(&self.state, &self.env, &self.database, site, &[gone], &Tally::default())
+                .await?;
         }
         Ok(Response::empty()?)
     }
 
+    /// Whether the table is there; one without trials, which an earlier version of the worker made, gets them.
     fn has_table(&self) -> Result<bool> {
         if !self.has_table.get() {
-            self.has_table.set(self.database.has_table("visitor")?);
+            let Some(columns) = self.database.definition("visitor")? else {
+                return Ok(false);
+            };
+            if !columns.contains("trials") {
+                self.database
+                    .run("ALTER TABLE visitor ADD COLUMN trials BLOB NOT NULL DEFAULT x''", vec![])?;
+            }
+            self.has_table.set(true);
         }
-        Ok(self.has_table.get())
+        Ok(true)
     }
 
-    fn load(&self, visitor: &[u8; 16]) -> Result<Option<Profile>> {
+    fn load(&self, visitor: &[u8; 16]) -> Result<Option<(Profile, Trials)>> {
         if !self.has_table()? {
             return Ok(None);
         }
-        let row =
-            self.database.first("SELECT profile FROM visitor WHERE id = ?", vec![visitor.to_vec().into()])?;
+        let row = self
+            .database
+            .first("SELECT profile, trials FROM visitor WHERE id = ?", vec![visitor.to_vec().into()])?;
         let Some(mut row) = row else {
             return Ok(None);
         };
         match Profile::from_bytes(&row.blob()?) {
-            Ok(profile) => Ok(Some(profile)),
+            Ok(profile) => Ok(Some((profile, Trials::from_bytes(&row.blob()?)))),
             // Another version of the worker wrote it, and will read it again: answering now would overwrite it.
             Err(error @ ProfileError::Version { .. }) => {
                 Err(worker::Error::RustError(format!("a profile is of another version: {error:?}")))
@@ -203,24 +220,32 @@ impl Visitors {
             Err(error) => {
                 // A visitor whose row is damaged is met as a new one: better than never answering again.
                 worker::console_error!("declic: a profile cannot be read and is begun anew: {error:?}");
-                Ok(Some(Profile::default()))
+                Ok(Some((Profile::default(), Trials::default())))
             }
         }
     }
 
-    fn save(&self, visitor: &[u8; 16], profile: &mut Profile, now_ms: u64) -> Result<()> {
-        if !self.has_table.get() {
+    fn save(
+        &self,
+        visitor: &[u8; 16],
+        profile: &mut Profile,
+        trials: &mut Trials,
+        now_ms: u64,
+    ) -> Result<()> {
+        // Asked again, not only remembered: an older table is altered before it is written to.
+        if !self.has_table()? {
             self.database.run(
-                "CREATE TABLE IF NOT EXISTS visitor (
-                     id BLOB PRIMARY KEY, seen_ms INTEGER NOT NULL, profile BLOB NOT NULL) WITHOUT ROWID",
+                "CREATE TABLE visitor (
+                     id BLOB PRIMARY KEY, seen_ms INTEGER NOT NULL, profile BLOB NOT NULL,
+                     trials BLOB NOT NULL DEFAULT x'') WITHOUT ROWID",
                 vec![],
             )?;
             self.has_table.set(true);
         }
         self.database.run(
-            "INSERT INTO visitor (id, seen_ms, profile) VALUES (?1, ?2, ?3)
-             ON CONFLICT (id) DO UPDATE SET seen_ms = ?2, profile = ?3",
-            vec![visitor.to_vec().into(), time(now_ms), profile.to_bytes().into()],
+            "INSERT INTO visitor (id, seen_ms, profile, trials) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET seen_ms = ?2, profile = ?3, trials = ?4",
+            vec![visitor.to_vec().into(), time(now_ms), profile.to_bytes().into(), trials.to_bytes().into()],
         )
     }
 }

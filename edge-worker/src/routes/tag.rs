@@ -10,7 +10,7 @@ use edge_core::intake::{self, Refusal};
 use edge_core::link::preview_of;
 use edge_core::profile::Profile;
 use edge_core::site::is_origin;
-use edge_core::token::{Verified, Visitor, digest_hex, seed};
+use edge_core::token::{Verified, Visitor, digest_hex, seed, text_name};
 use wire::codec::unpack;
 use wire::{Ask, Batch, Consent, MAX_BODY_BYTES, Reply};
 use worker::{Cf, Date, Env, Method, Request, Response, ResponseBuilder, Result};
@@ -20,7 +20,9 @@ use crate::body;
 use crate::counters::{Counter, Timer, count, time};
 use crate::environment::keyring;
 use crate::guard;
-use crate::objects::{self, Call, LOCAL, PLACES_HEADER, SITE_HEADER, VISITOR_HEADER, expect};
+use crate::objects::{
+    self, Call, DAY_HEADER, LOCAL, PLACES_HEADER, RULE_HEADER, SITE_HEADER, VISITOR_HEADER, expect,
+};
 use crate::sites::{self, Snapshot};
 
 /// Largest journey a shard answers, in bytes.
@@ -153,7 +155,7 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
         false => None,
     };
     let journey = match &verified {
-        Some(verified) => journey(env, &site_key, &verified.visitor).await,
+        Some(verified) => journey(env, &site_key, &verified.visitor, &contact.rule).await,
         None => None,
     };
     // The id names this request, not the visitor: hashed, so that it fits an address.
@@ -166,6 +168,7 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
     let queue = Queue::of(&record.ask);
     let mut call = Call::new(Method::Put, format!("/contacts/{id}"))
         .header(SITE_HEADER, &site_key)
+        .header(DAY_HEADER, &site.day(record.at_ms).to_string())
         .body(record.to_bytes());
     if let Some(verified) = &verified {
         call = call.header(VISITOR_HEADER, &verified.visitor.name());
@@ -185,8 +188,11 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
 }
 
 /// The visitor's journey. Without it the request is still worth storing, so a failure only costs the journey.
-async fn journey(env: &Env, site: &str, visitor: &Visitor) -> Option<Journey> {
-    let call = Call::new(Method::Post, "/journey").body(visitor.id.to_vec());
+async fn journey(env: &Env, site: &str, visitor: &Visitor, rule: &str) -> Option<Journey> {
+    let call = Call::new(Method::Post, "/journey")
+        .header(SITE_HEADER, site)
+        .header(RULE_HEADER, &text_name(rule))
+        .body(visitor.id.to_vec());
     let answer = match objects::visitors(env, site, visitor) {
         Ok(shard) => shard.send(call).await,
         Err(error) => Err(error),

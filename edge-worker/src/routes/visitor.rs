@@ -5,7 +5,8 @@
 use edge_core::contact::ContactRecord;
 use edge_core::intake;
 use edge_core::known::{self, known};
-use edge_core::profile::Profile;
+use edge_core::profile::{self, Profile};
+use edge_core::tally::Trials;
 use edge_core::token::{Visitor, seed};
 use wire::codec::unpack;
 use wire::{Known, MAX_BODY_BYTES, Want};
@@ -18,6 +19,8 @@ use crate::environment::keyring;
 use crate::objects::{self, Call, SITE_HEADER, expect};
 use crate::{body, sites};
 
+/// Most bytes of a visitor's profile and trials.
+const MAX_ROW_BYTES: usize = 2 * profile::MAX_BYTES;
 /// Most bytes of a visitor's requests for contact that are read for an export.
 const MAX_CONTACTS_BYTES: usize = 1024 * 1024;
 
@@ -63,7 +66,9 @@ async fn tell(env: &Env, site: &str, visitor: &Visitor, want: Want, language: &s
     if row.is_empty() {
         return Ok(known::nothing());
     }
-    let profile = Profile::from_bytes(&row)
+    let (profile, trials): (Vec<u8>, Vec<u8>) = unpack(&row, MAX_ROW_BYTES)
+        .map_err(|error| Fault::Unavailable(format!("a visitor's row cannot be read: {error:?}").into()))?;
+    let profile = Profile::from_bytes(&profile)
         .map_err(|error| Fault::Unavailable(format!("a profile cannot be read: {error:?}").into()))?;
     let call = Call::new(Method::Get, format!("/visitors/{}", visitor.name()));
     let rows = expect(objects::desk(env, site)?.send(call).await?, 200).await?;
@@ -71,7 +76,7 @@ async fn tell(env: &Env, site: &str, visitor: &Visitor, want: Want, language: &s
         .map_err(|error| Fault::Unavailable(format!("contacts cannot be read: {error:?}").into()))?;
     let contacts: Vec<ContactRecord> =
         rows.iter().filter_map(|row| ContactRecord::from_bytes(row).ok()).collect();
-    Ok(known(&profile, want, language, &contacts))
+    Ok(known(&profile, &Trials::from_bytes(&trials), want, language, &contacts))
 }
 
 /// Removes every row of the visitor's. The profile goes last: as long as it is there, a token leads to the rest, and

@@ -13,10 +13,21 @@ use crate::customer::{Attribute, Customer, Value};
 use crate::profile::{
     Answer, Cart, Choice, Exposure, NamedEvent, Orders, PageVisit, Profile, Stream, Survey, Views, Visit,
 };
+use crate::tally::{Measure, Trial, Trials};
+
+/// What can come of a trial, once each.
+const OUTCOMES: [(Measure, &str); 5] = [
+    (Measure::Shown, "shown"),
+    (Measure::Accepted, "accepted"),
+    (Measure::Dismissed, "dismissed"),
+    (Measure::Contacted, "contacted"),
+    (Measure::Converted, "ordered"),
+];
 
 #[derive(Serialize)]
 struct Export {
     visitor: VisitorExport,
+    measured: TrialsExport,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<ContactAnswer>,
 }
@@ -147,6 +158,27 @@ struct CustomerExport {
 }
 
 #[derive(Serialize)]
+struct TrialsExport {
+    trials: Vec<TrialExport>,
+    visit: u32,
+    /// Of the ids of rules that held in this visit.
+    eligible_fingerprints: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct TrialExport {
+    rule: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    variant: String,
+    control_group: bool,
+    opened: Option<String>,
+    /// Days since 1970.
+    day: i32,
+    outcomes: Vec<&'static str>,
+    orders_total: f64,
+}
+
+#[derive(Serialize)]
 #[serde(untagged)]
 enum AttributeExport {
     Text(String),
@@ -156,11 +188,12 @@ enum AttributeExport {
 }
 
 /// The export as text, of at most `most` bytes: the oldest requests for contact are left out of a larger one.
-pub(crate) fn export(profile: &Profile, contacts: &[ContactRecord], most: usize) -> String {
+pub(crate) fn export(profile: &Profile, trials: &Trials, contacts: &[ContactRecord], most: usize) -> String {
     for newest in 0..=contacts.len() {
         let contacts = contacts[newest..].iter().cloned();
         let contacts = contacts.map(|record| ContactAnswer::of(String::new(), record)).collect();
-        let export = Export { visitor: VisitorExport::of(profile.clone()), contacts };
+        let visitor = VisitorExport::of(profile.clone());
+        let export = Export { visitor, measured: TrialsExport::of(trials.clone()), contacts };
         // INVARIANT: text, numbers and lists serialise always.
         let text = serde_json::to_string_pretty(&export).unwrap_or_default();
         if text.len() <= most {
@@ -241,6 +274,31 @@ impl VisitorExport {
                 events: next,
             }),
             customer: customer.map(CustomerExport::of),
+        }
+    }
+}
+
+impl TrialsExport {
+    fn of(Trials { trials, visit, eligible }: Trials) -> Self {
+        Self {
+            trials: each(trials, TrialExport::of),
+            visit,
+            eligible_fingerprints: each(eligible, |hash| format!("{hash:08x}")),
+        }
+    }
+}
+
+impl TrialExport {
+    fn of(trial: Trial) -> Self {
+        let outcomes = OUTCOMES.into_iter().filter(|(measure, _)| trial.has(*measure));
+        Self {
+            outcomes: outcomes.map(|(_, name)| name).collect(),
+            rule: trial.rule,
+            variant: trial.variant,
+            control_group: trial.control,
+            opened: time(trial.opened_ms),
+            day: trial.day,
+            orders_total: trial.cents as f64 / 100.0,
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     AuditList, ContactList, DiffAnswer, ErrorAnswer, ExplainAnswer, KeyBody, KeyList, KeyMade, LinkAnswer,
-    LinkBody, PublishBody, Published, SettingsBody, SiteList, VersionList,
+    LinkBody, PublishBody, Published, SettingsBody, SiteList, VersionList, report::Report,
 };
 
 /// One request of the API.
@@ -205,6 +205,18 @@ fn requests() -> Vec<Request> {
             ],
             Nothing,
             shape!(ExplainAnswer),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/report",
+            "marketer",
+            "What each rule earned, and where pages make visitors struggle",
+            &[
+                ("from", "first day of the site's calendar; four weeks to the last when absent"),
+                ("to", "last day; today when absent"),
+            ],
+            Nothing,
+            shape!(Report),
         ),
         request("get", "/v1/sites/{site}/keys", "owner", "Who has a key", &[], Nothing, shape!(KeyList)),
         request(

@@ -165,11 +165,11 @@ pub const KEPT: &[Kept] = &[
         covers: &["exposures"],
         english: Said {
             name: "what you were shown",
-            why: "not to show it too often, and to compare with those it is not shown to",
+            why: "not to show it too often, and to compare with those it is not shown to: for a week, whether you took it up, closed it, asked for help or ordered, and for how much",
         },
         french: Said {
             name: "ce qui vous a été montré",
-            why: "pour ne pas le montrer trop souvent, et comparer avec ceux à qui on ne le montre pas",
+            why: "pour ne pas le montrer trop souvent, et comparer avec ceux à qui on ne le montre pas : pendant une semaine, si vous l’avez accepté, fermé, demandé de l’aide ou commandé, et pour combien",
         },
         read: |profile, language| {
             let seen = profile.exposures.iter().filter(|exposure| !exposure.control);

@@ -2,6 +2,7 @@ use wire::{Show, Want};
 
 use super::{KEPT, known, nothing};
 use crate::profile::{Choice, Profile};
+use crate::tally::{Measure, Tally, Trials};
 
 fn visitor() -> Profile {
     let mut profile = Profile { first_seen_ms: 1_763_902_800_000, ..Profile::default() };
@@ -26,7 +27,7 @@ fn everything_a_profile_keeps_is_declared() {
 #[test]
 fn a_visitor_is_told_in_his_language() {
     let told = |language: &str| {
-        let fields = known(&visitor(), Want::See, language, &[]).fields;
+        let fields = known(&visitor(), &Trials::default(), Want::See, language, &[]).fields;
         let told: Vec<String> =
             fields.into_iter().map(|field| format!("{}: {}", field.name, field.value)).collect();
         told.join("\n")
@@ -41,7 +42,7 @@ fn a_visitor_is_told_in_his_language() {
 #[test]
 fn a_choice_shows_in_the_panel() {
     let allowed = |show| {
-        let offers = known(&visitor(), Want::See, "en", &[]).offers;
+        let offers = known(&visitor(), &Trials::default(), Want::See, "en", &[]).offers;
         offers.iter().find(|offer| offer.show == show).map(|offer| offer.allowed)
     };
     assert_eq!((allowed(Show::Chat), allowed(Show::Banner)), (Some(false), Some(true)));
@@ -55,9 +56,17 @@ fn an_export_holds_everything_and_fits_a_reply() {
         profile.stream(&u128::from(number).to_le_bytes(), number).next = 1;
     }
     let profile = Profile::from_bytes(&profile.to_bytes()).unwrap();
-    let answer = known(&profile, Want::Export, "en", &[]);
+    let (mut trials, mut tally) = (Trials::default(), Tally::default());
+    trials.open("call", "b", false, 7, 1000, &mut tally);
+    trials.holds("call", 1, 7, &mut tally);
+    trials.outcome("call", Measure::Shown, 1000, &mut tally);
+    let answer = known(&profile, &trials, Want::Export, "en", &[]);
     let export: serde_json::Value = serde_json::from_str(&answer.export).unwrap();
     assert_eq!(export["visitor"]["pages"].as_array().map(Vec::len), Some(profile.pages.len()));
+    let measured = &export["measured"];
+    assert_eq!(measured["trials"][0]["rule"], "call");
+    assert_eq!(measured["trials"][0]["outcomes"], serde_json::json!(["shown"]));
+    assert_eq!(measured["eligible_fingerprints"].as_array().map(Vec::len), Some(1));
     assert!(wire::encode(&answer).len() < wire::MAX_BODY_BYTES);
 }
 

@@ -77,6 +77,12 @@ impl Visits {
         }
     }
 
+    /// The listed visits that an event of this time belongs to or touches: more than one when it joins them.
+    pub(crate) fn around(&self, at_ms: u64) -> &[Visit] {
+        let (first, behind) = self.near(at_ms, at_ms);
+        &self.listed[first..behind]
+    }
+
     /// Takes an event, and the pages it viewed, into the visit it belongs to. `landing` is the page it happened on, for a
     /// visit that begins with it.
     pub(crate) fn take(&mut self, at_ms: u64, pages: u32, landing: impl FnOnce() -> (String, Source)) {

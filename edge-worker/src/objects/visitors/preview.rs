@@ -52,7 +52,7 @@ impl Visitors {
         let begun = self.preview_row(visitor, now_s)?.filter(|(known, _)| known.version == preview.version);
         let mut profile = match begun {
             Some((_, profile)) => profile,
-            None => self.load(visitor)?.unwrap_or_default(),
+            None => self.load(visitor)?.map(|(profile, _)| profile).unwrap_or_default(),
         };
         let reply = round(&mut profile, of);
         let number = |value: u64| SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX));
