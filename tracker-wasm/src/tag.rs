@@ -195,9 +195,11 @@ impl Tag {
         self.queue.event(kind, now_ms())
     }
 
-    /// Notes how far the page is scrolled, which makes the browser lay it out: not to be done at every call.
+    /// Notes how far the page is scrolled, where the edge asked: it makes the browser lay the page out.
     pub(crate) fn sample_scroll(&mut self) {
-        self.presence.scroll(host::top(), host::range());
+        if self.watches.need_scroll() {
+            self.presence.scroll(host::top(), host::range());
+        }
     }
 
     /// Consent taken back in another tab takes the token off the device, and holds in this one too.
@@ -294,7 +296,7 @@ impl Tag {
             self.consent = if necessary { Consent::Necessary } else { Consent::Denied };
             self.declined.0 = host::recall(Keepsake::Declined);
         }
-        if self.consent != Consent::Necessary {
+        if self.consent != Consent::Necessary && !self.declined.0.is_empty() {
             self.declined.0.clear();
             host::keep(Keepsake::Declined, &[]);
         }

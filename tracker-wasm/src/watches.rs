@@ -55,6 +55,11 @@ impl Watches {
         self.list.contains(&watch)
     }
 
+    /// Whether it matters how far the page is scrolled.
+    pub(crate) fn need_scroll(&self) -> bool {
+        self.list.iter().any(|watch| matches!(watch, Watch::Scroll { .. } | Watch::Leaving))
+    }
+
     /// Whether some threshold is met; those that are, are waited for no longer.
     pub(crate) fn reached(&mut self, live: &Live) -> bool {
         let before = self.list.len();
@@ -124,6 +129,13 @@ mod tests {
         check(Watch::RageClicks, NEVER, &[]);
         check(Watch::Leaving, NEVER, &[code::FOCUS]);
         assert_eq!(needs(&[Watch::ExitIntent], true), (NEVER, [code::SCROLL, code::POINTER_OUT].to_vec()));
+    }
+
+    #[test]
+    fn how_far_a_page_is_scrolled_matters_where_the_edge_asked() {
+        assert!(!watching(&[Watch::Dwell { ms: 1 }, Watch::ExitIntent]).need_scroll());
+        assert!(watching(&[Watch::Scroll { percent: 50 }]).need_scroll());
+        assert!(watching(&[Watch::Leaving]).need_scroll());
     }
 
     #[test]
