@@ -19,7 +19,7 @@ use crate::source::Source;
 
 pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 pub(crate) use export::export;
-pub use settings::{DeskBody, PressureBody, SettingsBody, WebhookBody, bad_settings};
+pub use settings::{DeskBody, PressureBody, SettingsBody, bad_settings};
 pub use site::{
     AuditAnswer, AuditList, DiffAnswer, KeyAnswer, KeyBody, KeyList, KeyMade, PublishBody, Published,
     RuleChange, SiteList, VersionAnswer, VersionList,

@@ -4,12 +4,11 @@
 //! its path in the document and the next step.
 
 use rules::{Calendar, CalendarError, Cap, Period};
-use url::Url;
 
-use crate::api::{DeskBody, PressureBody, SettingsBody, WebhookBody};
+use crate::api::{DeskBody, PressureBody, SettingsBody};
 use crate::desk::DeskSettings;
 use crate::intake::shorten;
-use crate::site::{Settings, Webhook, is_origin};
+use crate::site::{Settings, is_origin};
 use crate::token::MIN_SECRET_BYTES;
 
 /// What stands for a secret in an answer, and keeps the one in force when it is sent back.
@@ -20,8 +19,6 @@ const MAX_ORIGINS: usize = 64;
 const MAX_LANGUAGES: usize = 32;
 /// Most identity secrets of one site: one in use, its successor, and room for a mistake.
 const MAX_SECRETS: usize = 4;
-/// Most webhooks of one site.
-const MAX_WEBHOOKS: usize = 16;
 /// Most holidays: three years of a country that has many.
 const MAX_HOLIDAYS: usize = 100;
 /// Most agents of one desk.
@@ -123,7 +120,6 @@ impl Check {
         Settings {
             pressure: body.pressure.and_then(|pressure| self.pressure(pressure)),
             identity_secrets: self.identity_secrets(body.identity_secrets, &present.identity_secrets),
-            webhooks: self.webhooks(body.webhooks, &present.webhooks),
             desk: body.desk.map(|desk| self.desk(desk, &body.timezone)),
             origins: body.origins,
             languages: body.languages,
@@ -189,35 +185,6 @@ impl Check {
             _ => {}
         }
         given
-    }
-
-    fn webhooks(&mut self, given: Vec<WebhookBody>, present: &[Webhook]) -> Vec<Webhook> {
-        self.at_most("webhooks", given.len(), MAX_WEBHOOKS);
-        let mut webhooks = Vec::new();
-        for (index, webhook) in given.into_iter().enumerate() {
-            let path = format!("webhooks[{index}]");
-            let good = Url::parse(&webhook.url).is_ok_and(|url| {
-                matches!(url.scheme(), "https" | "http") && url.has_host() && url.password().is_none()
-            });
-            if !good || webhook.url.len() > 2048 {
-                let wrong = format!("`{}` is not an address to post to", shorten(&webhook.url));
-                self.fault(
-                    format!("{path}.url"),
-                    wrong,
-                    "write one such as https://crm.example/hooks/declic",
-                );
-            }
-            let known = present.iter().find(|known| known.url == webhook.url);
-            let next = "write `whsec_` and the output of `openssl rand -base64 32`";
-            let secret = self.secret(
-                &format!("{path}.secret"),
-                webhook.secret,
-                known.map(|known| &known.secret),
-                next,
-            );
-            webhooks.push(Webhook { url: webhook.url, secret, events: webhook.events });
-        }
-        webhooks
     }
 
     fn desk(&mut self, body: DeskBody, timezone: &str) -> DeskSettings {

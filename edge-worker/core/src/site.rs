@@ -32,23 +32,10 @@ pub struct Settings {
     pub pressure: Option<Cap>,
     /// Secrets the site's own server signs its customers' ids with, the newest first; empty when it signs none.
     pub identity_secrets: Vec<String>,
-    /// Where events are posted to.
-    pub webhooks: Vec<Webhook>,
     /// Whether pages report where visitors struggle, even where no rule asks.
     pub friction: bool,
     /// The desk, where there is one.
     pub desk: Option<DeskSettings>,
-}
-
-/// Where events are posted to.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Webhook {
-    /// The address.
-    pub url: String,
-    /// What deliveries are signed with.
-    pub secret: String,
-    /// The events wanted; empty for all.
-    pub events: Vec<String>,
 }
 
 impl Default for Settings {
@@ -60,7 +47,6 @@ impl Default for Settings {
             retention_days: RETENTION_DAYS,
             pressure: None,
             identity_secrets: Vec::new(),
-            webhooks: Vec::new(),
             friction: false,
             desk: None,
         }

@@ -22,7 +22,7 @@ struct Command {
     run: fn(&Client, &mut Words) -> Result<String>,
 }
 
-const COMMANDS: [Command; 16] = [
+const COMMANDS: [Command; 15] = [
     Command { name: "sites", arguments: "", summary: "the sites of the deployment", run: sites },
     Command {
         name: "settings",
@@ -87,12 +87,6 @@ const COMMANDS: [Command; 16] = [
         run: keys,
     },
     Command { name: "audit", arguments: "SITE", summary: "who changed what, and when", run: audit },
-    Command {
-        name: "import",
-        arguments: "SITE FILE.ndjson",
-        summary: "brings customers' attributes in, one JSON object a line",
-        run: import,
-    },
     Command { name: "health", arguments: "", summary: "whether the edge could serve visitors", run: health },
 ];
 
@@ -307,14 +301,6 @@ fn keys(client: &Client, words: &mut Words) -> Result<String> {
 fn audit(client: &Client, words: &mut Words) -> Result<String> {
     let site = words.only_site()?;
     Ok(telling::audit(&client.get(&format!("/v1/sites/{site}/audit"))?))
-}
-
-fn import(client: &Client, words: &mut Words) -> Result<String> {
-    let (site, file) = (words.take("the site")?, words.take("the file")?);
-    words.done()?;
-    let path = format!("/v1/sites/{site}/customers");
-    let found = client.send("POST", &path, "application/x-ndjson", &read(&file)?)?;
-    Ok(format!("{found:#}"))
 }
 
 fn health(client: &Client, words: &mut Words) -> Result<String> {

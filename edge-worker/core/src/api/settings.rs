@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskSettings;
 use crate::settings::{KEPT, RETENTION_DAYS, SettingsFault};
-use crate::site::{Settings, Webhook};
+use crate::site::Settings;
 
 use super::{Detail, ErrorAnswer};
 
@@ -31,9 +31,6 @@ pub struct SettingsBody {
     /// Secrets the site's own server signs its customers' ids with, the newest first; answered as `(kept)`.
     #[serde(default)]
     pub identity_secrets: Vec<String>,
-    /// Where events are posted to.
-    #[serde(default)]
-    pub webhooks: Vec<WebhookBody>,
     /// Whether pages report where visitors struggle, even where no rule asks.
     #[serde(default)]
     pub friction: bool,
@@ -54,20 +51,6 @@ pub struct PressureBody {
     /// Not again for so long, as in `10m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cooldown: Option<String>,
-}
-
-/// Where events are posted to.
-#[derive(Debug, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct WebhookBody {
-    /// An `https:` address.
-    pub url: String,
-    /// `whsec_…` to sign with; answered as `(kept)`.
-    pub secret: String,
-    /// The events wanted; empty for all.
-    #[serde(default)]
-    pub events: Vec<String>,
 }
 
 /// The desk.
@@ -101,11 +84,6 @@ fn retention_days() -> u16 {
 impl SettingsBody {
     /// The settings as an answer: every default said, no secret told.
     pub fn of(settings: &Settings) -> Self {
-        let webhook = |webhook: &Webhook| WebhookBody {
-            url: webhook.url.clone(),
-            secret: KEPT.to_owned(),
-            events: webhook.events.clone(),
-        };
         Self {
             origins: settings.origins.clone(),
             languages: settings.languages.clone(),
@@ -113,7 +91,6 @@ impl SettingsBody {
             retention_days: settings.retention_days,
             pressure: settings.pressure.map(PressureBody::of),
             identity_secrets: settings.identity_secrets.iter().map(|_| KEPT.to_owned()).collect(),
-            webhooks: settings.webhooks.iter().map(webhook).collect(),
             friction: settings.friction,
             desk: settings.desk.as_ref().map(DeskBody::of),
         }

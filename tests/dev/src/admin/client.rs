@@ -10,7 +10,7 @@ use crate::{Error, Result};
 
 /// The edge of `cargo dev demo`.
 const DEMO: &str = "http://127.0.0.1:8788";
-/// A file of the largest size takes a fraction of this to check; an import may take longer than a rule file.
+/// A file of the largest size takes a fraction of this to check.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 
 /// What the commands speak through.
