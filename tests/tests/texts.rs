@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
 use std::fs;
+use std::path::PathBuf;
 
 use dev::workspace;
 use rules::{Facts, check};
@@ -14,17 +15,26 @@ fn breaks(text: &str) -> bool {
     text.chars().zip(text.chars().skip(1)).any(inside)
 }
 
+/// The demo's rules, and those a marketer starts from.
+fn rule_files() -> Vec<PathBuf> {
+    let packs = fs::read_dir(workspace().root().join("rules/packs")).unwrap();
+    let mut files: Vec<PathBuf> = packs.map(|entry| entry.unwrap().path()).collect();
+    files.push(workspace().demo_site().join("rules.toml"));
+    files
+}
+
 #[test]
-fn no_line_of_the_demo_s_french_begins_with_its_punctuation() {
-    let path = workspace().demo_site().join("rules.toml");
-    let program = check("rules.toml", &fs::read_to_string(path).unwrap()).program.unwrap();
-    for (index, rule) in program.rules().iter().enumerate() {
-        let card = program.card(index, &Facts::new(), "fr", b"someone");
-        assert_eq!(card.language, "fr", "{}", rule.id);
-        let labels =
-            card.links.iter().map(|link| &link.label).chain(card.labels.iter().map(|(_, label)| label));
-        for text in [&card.title, &card.text, &card.action].into_iter().chain(labels) {
-            assert!(!breaks(text), "{}: `{text}` could break before a sign or after «", rule.id);
+fn no_line_of_french_begins_with_its_punctuation() {
+    for path in rule_files() {
+        let program = check("rules.toml", &fs::read_to_string(&path).unwrap()).program.unwrap();
+        for (index, rule) in program.rules().iter().enumerate() {
+            let card = program.card(index, &Facts::new(), "fr", b"someone");
+            let labels =
+                card.links.iter().map(|link| &link.label).chain(card.labels.iter().map(|(_, label)| label));
+            for text in [&card.title, &card.text, &card.action].into_iter().chain(labels) {
+                let place = format!("{}: {}", path.display(), rule.id);
+                assert!(!breaks(text), "{place}: `{text}` could break before a sign or after «");
+            }
         }
     }
 }
