@@ -8,6 +8,10 @@ use dev::{Stage, StageOptions};
 use serde_json::Value;
 use ureq::{Agent, http};
 
+/// What the tests say they are where they say nothing else: a program would not be remembered.
+pub const BROWSER: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
 /// Real workerd on a data folder of its own, gone with the test.
 pub struct Edge {
     stage: Stage,
@@ -76,7 +80,7 @@ impl Edge {
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let options = StageOptions { data: data.clone(), port: None, rules: Some(file), environment };
         let stage = Stage::start(options).unwrap_or_else(|error| panic!("the edge does not start: {error}"));
-        let agent = Agent::config_builder().http_status_as_error(false).build().into();
+        let agent = Agent::config_builder().http_status_as_error(false).user_agent(BROWSER).build().into();
         Self { stage, agent, data }
     }
 

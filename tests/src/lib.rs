@@ -5,7 +5,7 @@ mod receiver;
 pub mod sources;
 mod visitor;
 
-pub use edge::{Answer, Edge};
+pub use edge::{Answer, BROWSER, Edge};
 pub use receiver::{Delivery, Receiver, Turn};
 pub use visitor::Visitor;
 

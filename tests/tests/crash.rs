@@ -12,7 +12,7 @@ use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use tests::{Edge, RULES, Visitor};
+use tests::{BROWSER, Edge, RULES, Visitor};
 use ureq::Agent;
 use wire::{Ask, Event, Reply, What};
 
@@ -76,8 +76,12 @@ fn path(visitor: u8, page: u32) -> String {
 /// Opens all pages, each as a run of the tag of its own, until each is acknowledged.
 fn browse(number: u8, address: &str, origin: &str, news: &News) -> Visitor {
     // A connection for each request: one that was kept open would die with the process, and be found dead later.
-    let agent: Agent =
-        Agent::config_builder().max_idle_connections(0).timeout_global(Some(PATIENCE)).build().into();
+    let agent: Agent = Agent::config_builder()
+        .user_agent(BROWSER)
+        .max_idle_connections(0)
+        .timeout_global(Some(PATIENCE))
+        .build()
+        .into();
     let mut visitor = Visitor::new(number);
     for page in 0..PAGES {
         visitor.page.path = path(number, page);

@@ -1,6 +1,7 @@
 //! Whether a `User-Agent` header is a program's: served like everyone, and no visitor.
 //!
-//! Owns a list of marks, matched in small letters. Every browser that runs a tag begins its header as the first browsers
+//! Owns a list of marks, matched in small letters and maintained from the labelled headers of the `isbot` project; the
+//! figures stand in `edge-worker/README.md`, and `tests/bots.rs` measures them. Every browser that runs a tag begins its header as the first browsers
 //! did; what begins otherwise is a program, unless it is one of the few old or embedded browsers that never did. The
 //! rest tell themselves by what they call themselves, by an address to complain to, or by the library they are made of.
 
@@ -120,7 +121,9 @@ const MARKS: &[&str] = &[
     "service",
     "advisor",
     "classif",
+    "_scanner",
     "optimizer",
+    "observatory",
     "weblight",
     "http-",
     "http_",
@@ -205,11 +208,44 @@ const MARKS: &[&str] = &[
     "dejaclick",
     "pageburst",
     "onetrust",
+    "datanyze",
+    "dmbrowser",
+    "foregenix",
+    "search console",
+    "jorgee",
+    "(hydra)",
+    "marketgoo",
+    "mixnode",
+    "morningscore",
+    "newsblur",
+    "outbrain",
+    "readkit",
+    "downcast",
+    "collapsify",
+    "sparkler",
+    "splash version",
+    "swcd",
+    "xtate",
+    "manus-user",
+    "cursor/",
+    "qcloudcdn",
+    // A browser puts a space between the parts of its name; who writes one together has copied them.
+    "0mqqbrowser",
 ];
 
+/// How programs begin that go on like a browser, or never say more.
+const BEGINNINGS: &[&str] = &["anonymous,", "duckduckgo/", "ddg", "iphone|"];
+
 /// Parts of real browsers' headers that hold a mark by chance: taken out before the marks are looked for.
-const INNOCENT: &[&str] =
-    &["cubot", ".net clr", ".net4", "libwww-fm", "microsoft outlook", "com.apple.webkit.networking"];
+const INNOCENT: &[&str] = &[
+    "cubot",
+    ".net clr",
+    ".net4",
+    ".compil",
+    "libwww-fm",
+    "microsoft outlook",
+    "com.apple.webkit.networking",
+];
 
 /// Whether this `User-Agent` is a program's. So is an empty one: every browser sends its own.
 pub fn is_bot(user_agent: &str) -> bool {
@@ -222,7 +258,8 @@ pub fn is_bot(user_agent: &str) -> bool {
     let says = |marks: &[&str]| marks.iter().any(|mark| text.contains(mark));
     let foreign = !text.starts_with("mozilla/") && !says(BROWSERS);
     let nameless = text.contains("compatible;") && !says(COMPATIBLE);
-    foreign || nameless || text.ends_with("bot") || says(MARKS)
+    let begins = BEGINNINGS.iter().any(|beginning| text.starts_with(beginning));
+    foreign || nameless || begins || text.ends_with("bot") || says(MARKS)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the tag on a page asks for: a decision on its events, and a human.
 
+use edge_core::bots::is_bot;
 use edge_core::contact::{ContactRecord, Journey, Queue};
 use edge_core::decide::{Round, round};
 use edge_core::desk::SlotError;
@@ -37,7 +38,9 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
     let site = sites::find(env, &batch.site).await?;
     let origin = allowed_origin(request, &site)?;
     let place = place(request)?;
-    let (reply, consent) = if consents(request, batch.consent)? {
+    let (reply, consent) = if is_program(request)? {
+        (forgotten(env, &batch, &site, &place).await?, "program")
+    } else if consents(request, batch.consent)? {
         (remembered(env, &home_region(request), &batch, bytes, place).await?, "granted")
     } else {
         (forgotten(env, &batch, &site, &place).await?, "none")
@@ -69,6 +72,11 @@ pub(super) fn preflight(request: &Request) -> Result<Response, Fault> {
 pub(super) fn consents(request: &Request, consent: Consent) -> Result<bool> {
     let refused = request.headers().get("Sec-GPC")?.is_some_and(|value| value.trim() == "1");
     Ok(consent == Consent::Granted && !refused)
+}
+
+/// Whether a program sends this: it is answered like everyone, and neither remembered nor counted, whatever it consents to.
+fn is_program(request: &Request) -> Result<bool> {
+    Ok(is_bot(&request.headers().get("User-Agent")?.unwrap_or_default()))
 }
 
 /// A visitor who consented: the shard that knows him folds the batch and decides.
@@ -114,7 +122,7 @@ async fn hand_over(env: &Env, visitor: &Visitor, handover: &Handover) -> Result<
     objects::visitors(env, &handover.site, visitor)?.send(call).await
 }
 
-/// A visitor who did not: this batch is all there is to decide on, and nothing of it is kept.
+/// A visitor who did not, or a program: this batch is all there is to decide on, and nothing of it is kept.
 async fn forgotten(env: &Env, batch: &Batch, site: &Snapshot, place: &Place) -> Result<Reply, Fault> {
     let now_ms = Date::now().as_millis();
     let preview = preview_of(&*keyring(env)?, &batch.site, &batch.page.query, now_ms / 1000);
@@ -150,7 +158,7 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
             return Err(Refusal::BadSlot.into());
         }
     }
-    let verified = match consents(request, contact.consent)? {
+    let verified = match !is_program(request)? && consents(request, contact.consent)? {
         true => verify(env, &site_key, contact.token.as_deref())?,
         false => None,
     };
