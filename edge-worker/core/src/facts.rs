@@ -152,11 +152,12 @@ fn read_visitor(facts: &mut Facts, profile: &Profile, now_ms: u64) {
     }
 }
 
-/// How well the visitor is known. Only an earlier visit tells more than this one does: on a first visit the identifier
-/// is new itself.
+/// How well the visitor is known. Only the site or an earlier visit tells more than this one does: on a first visit the
+/// identifier is new itself.
 fn kind(profile: &Profile) -> &'static str {
     match profile.visits.count() {
         _ if is_authenticated(profile) => "authenticated",
+        _ if profile.customer.is_some() => "recognized",
         0 | 1 => "anonymous",
         _ => "recognized",
     }

@@ -17,8 +17,6 @@ const MAX_AGO_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Longest code of a currency kept, in bytes.
 const MAX_CURRENCY_BYTES: usize = 8;
-/// What an order is among the named events.
-const PURCHASE: &str = "purchase";
 
 /// One change that a batch makes to a profile.
 #[derive(Clone, Copy, Debug)]
@@ -151,11 +149,11 @@ pub(crate) fn apply(
             profile.cart.change(change, &clip(currency, MAX_CURRENCY_BYTES));
         }
         What::Order { id, total } => match profile.order(id, *total, at_ms) {
-            Told::First => profile.happened(named(PURCHASE)),
+            Told::First => profile.happened(named(NamedEvent::PURCHASE)),
             Told::Earlier { than_ms } => {
-                let taken = |event: &NamedEvent| event.at_ms == than_ms && event.name == PURCHASE;
+                let taken = |event: &NamedEvent| event.at_ms == than_ms && event.name == NamedEvent::PURCHASE;
                 profile.events.retain(|event| !taken(event));
-                profile.happened(named(PURCHASE));
+                profile.happened(named(NamedEvent::PURCHASE));
             }
             Told::Before => {}
         },

@@ -85,6 +85,11 @@ pub struct NamedEvent {
     pub name: String,
 }
 
+impl NamedEvent {
+    /// What an order is called among them.
+    pub(crate) const PURCHASE: &'static str = "purchase";
+}
+
 /// How often one address was viewed. The address is kept as a hash: the count outlives the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Views {
@@ -249,6 +254,12 @@ impl Profile {
     pub fn views_of(&self, path: &str) -> u32 {
         let hash = fnv1a(path.as_bytes());
         self.views.iter().find(|views| views.path == hash).map_or(0, |views| views.count)
+    }
+
+    /// How far a run of the tag is folded; nothing of one that was never met.
+    pub fn stream_of(&self, id: &[u8; 16]) -> Option<&Stream> {
+        let id = fnv1a(id).to_le_bytes();
+        self.streams.iter().find(|stream| stream.id == id)
     }
 
     /// Whether widgets of this kind may be offered: yes, until the visitor says otherwise.

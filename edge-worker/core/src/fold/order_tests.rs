@@ -1,4 +1,5 @@
-//! A property: in whatever order the batches of a visitor arrive, and however often, the profile is the same.
+//! Two properties: in whatever order the batches of a visitor arrive, and however often, the profile is the same; and it
+//! is the same too when he had two names until he was recognised.
 
 use wire::{Batch, Consent, Event, Live, Page, Show, What};
 
@@ -111,5 +112,32 @@ fn batches_make_the_same_profile_in_any_order_and_number() {
         }
         chance.shuffle(&mut arrivals);
         assert_eq!(after(arrivals), expected, "seed {seed}");
+    }
+}
+
+#[test]
+fn who_had_two_names_is_who_he_would_have_been_under_one() {
+    for seed in 1..=1000 {
+        let mut chance = Chance(u64::wrapping_mul(seed, 0x9e37_79b9_7f4a_7c15));
+        let batches = life(&mut chance);
+        let expected = after(&batches);
+        let mut arrivals: Vec<&Batch> = batches.iter().collect();
+        chance.shuffle(&mut arrivals);
+        // One page load is of one browser, and so under one name until they are merged.
+        let names = chance.below(32);
+        let merge = chance.below(arrivals.len() + 1);
+        let of = |name: usize| {
+            let is_his = move |batch: &&&Batch| names >> batch.stream[0] & 1 == name;
+            after(arrivals[..merge].iter().filter(is_his).copied())
+        };
+        let (mut profile, other) = if chance.below(2) == 0 { (of(0), of(1)) } else { (of(1), of(0)) };
+        profile.absorb(other);
+        // What was not acknowledged under the old name is sent again under the new one.
+        let resent = arrivals[..merge].iter().filter(|_| chance.below(3) == 0).collect::<Vec<_>>();
+        for batch in resent.into_iter().chain(&arrivals[merge..]) {
+            fold(&mut profile, batch, &["shop.example".to_owned()], NOW_MS);
+            profile = Profile::from_bytes(&profile.to_bytes()).unwrap();
+        }
+        assert_eq!(Profile::from_bytes(&profile.to_bytes()).unwrap(), expected, "seed {seed}");
     }
 }

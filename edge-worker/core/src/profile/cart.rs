@@ -91,11 +91,12 @@ impl Basket {
 
     /// Adds what was told under another name of the same person.
     pub(super) fn absorb(&mut self, other: Self) {
+        let currency = other.whole.currency.clone();
         if other.whole_ms > 0 {
             self.tell(other.whole_ms, other.whole);
         }
         for change in other.changes {
-            self.change(change, "");
+            self.change(change, &currency);
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Two profiles of one person made one: what an anonymous visitor did becomes part of the customer he turns out to be.
+//!
+//! It does not matter who is merged into whom, nor whether before or after the merge a batch is folded: the profile is
+//! what it would be had all come under one name from the beginning. A profile is merged once: that is the caller's care.
 
-use super::{Profile, change::insert};
+use super::change::{Told, insert};
+use super::{NamedEvent, Profile, Stream};
 use crate::customer::Customer;
 use crate::identity::Signed;
 
@@ -46,7 +50,12 @@ impl Profile {
         );
         self.orders.unnumbered_ms = self.orders.unnumbered_ms.max(other.orders.unnumbered_ms);
         for order in other.orders.numbered {
-            self.add_numbered(order);
+            // Told under both names it is one order, and one purchase among the events.
+            match self.add_numbered(order) {
+                Told::First => {}
+                Told::Before => self.remove_purchase(order.at_ms),
+                Told::Earlier { than_ms } => self.remove_purchase(than_ms),
+            }
         }
         other.segments.iter().for_each(|segment| self.enter(segment));
         other.exposures.into_iter().for_each(|exposure| self.add_exposure(exposure));
@@ -55,12 +64,43 @@ impl Profile {
         }
         other.surveys.into_iter().for_each(|survey| insert(&mut self.surveys, survey));
         other.choices.into_iter().for_each(|choice| self.choose(choice));
-        for stream in other.streams {
-            if !self.streams.iter().any(|known| known.id == stream.id) {
-                let key = |stream: &super::Stream| (stream.minute, stream.id);
-                let place = self.streams.partition_point(|known| key(known) < key(&stream));
-                self.streams.insert(place, stream);
-            }
+        other.streams.into_iter().for_each(|stream| self.meet(stream));
+    }
+
+    /// Takes in how far a run of the tag was folded under another name: what either has folded is not folded again.
+    pub fn meet(&mut self, mut stream: Stream) {
+        if let Some(place) = self.streams.iter().position(|known| known.id == stream.id) {
+            stream.join(&self.streams.remove(place));
         }
+        let key = |stream: &Stream| (stream.minute, stream.id);
+        let place = self.streams.partition_point(|known| key(known) < key(&stream));
+        self.streams.insert(place, stream);
+    }
+
+    fn remove_purchase(&mut self, at_ms: u64) {
+        let told = |event: &NamedEvent| event.at_ms == at_ms && event.name == NamedEvent::PURCHASE;
+        if let Some(place) = self.events.iter().position(told) {
+            self.events.remove(place);
+        }
+    }
+}
+
+impl Stream {
+    fn join(&mut self, other: &Self) {
+        let next = self.next.max(other.next);
+        let missing = |stream: &Self| {
+            let ahead = Some((stream.next, next)).filter(|(from, to)| from < to);
+            stream.gaps.iter().copied().chain(ahead).collect::<Vec<_>>()
+        };
+        let (one, another) = (missing(self), missing(other));
+        let both = |(from, to): (u32, u32)| {
+            another.iter().map(move |(other_from, other_to)| (from.max(*other_from), to.min(*other_to)))
+        };
+        let mut gaps: Vec<_> = one.into_iter().flat_map(both).filter(|(from, to)| from < to).collect();
+        gaps.sort_unstable();
+        // A view that came under either name has come.
+        let guesses = [self.guessed_ms, other.guessed_ms];
+        let guessed_ms = if guesses.contains(&0) { 0 } else { guesses[0].min(guesses[1]) };
+        *self = Self { id: self.id, minute: self.minute.max(other.minute), next, gaps, guessed_ms };
     }
 }

@@ -169,3 +169,48 @@ fn two_lives_of_one_person_become_one() {
     other_way.absorb(known);
     assert_eq!(merged, other_way, "it does not matter who is merged into whom");
 }
+
+#[test]
+fn a_run_of_the_tag_told_under_two_names_is_folded_as_far_as_either() {
+    let run = |spans: &[(u32, u32)]| {
+        let mut profile = Profile::default();
+        for (first, end) in spans {
+            profile.stream(&[1; 16], 60_000).take(*first, *end);
+        }
+        profile
+    };
+    for (one, another) in [
+        (&[(0, 3)][..], &[(3, 5)][..]),
+        (&[(0, 1), (4, 6)], &[(2, 3)]),
+        (&[], &[(2, 3)]),
+        (&[(0, 2), (5, 6), (8, 9)], &[(1, 3), (4, 8)]),
+    ] {
+        let wants = |profile: &Profile| {
+            let stream = profile.stream_of(&[1; 16]).unwrap();
+            (0..12).map(|number| stream.wants(number)).collect::<Vec<_>>()
+        };
+        let taken =
+            |number: u32| one.iter().chain(another).any(|(first, end)| (*first..*end).contains(&number));
+        let mut merged = run(one);
+        merged.absorb(run(another));
+        assert_eq!(wants(&merged), (0..12).map(|number| !taken(number)).collect::<Vec<_>>());
+        let mut other_way = run(another);
+        other_way.absorb(run(one));
+        assert_eq!(wants(&merged), wants(&other_way));
+        other_way.absorb(run(one));
+        assert_eq!(wants(&merged), wants(&other_way), "told again, it changes nothing");
+    }
+}
+
+#[test]
+fn an_order_told_under_two_names_is_one_purchase() {
+    let mut known = Profile::default();
+    known.order("A-1", 10.0, 2000);
+    known.happened(NamedEvent { at_ms: 2000, name: "purchase".into() });
+    let mut other = Profile::default();
+    other.order("A-1", 10.0, 1000);
+    other.happened(NamedEvent { at_ms: 1000, name: "purchase".into() });
+    known.absorb(other);
+    let times: Vec<u64> = known.events.iter().map(|event| event.at_ms).collect();
+    assert_eq!((known.orders.count, times.as_slice()), (1, &[1000][..]));
+}

@@ -20,12 +20,21 @@ impl Leaf {
     /// The last pages of the visits that something of this time is near to, where they have any: what happens then changes
     /// no other. `day` tells the site's day of an instant.
     pub(crate) fn around(profile: &Profile, at_ms: u64, day: &dyn Fn(u64) -> i32) -> Vec<Self> {
+        Self::of(profile, profile.visits.around(at_ms), day)
+    }
+
+    /// The last pages of all visits listed.
+    pub(crate) fn all(profile: &Profile, day: &dyn Fn(u64) -> i32) -> Vec<Self> {
+        Self::of(profile, profile.visits.listed(), day)
+    }
+
+    fn of(profile: &Profile, visits: &[Visit], day: &dyn Fn(u64) -> i32) -> Vec<Self> {
         let leaf = |visit: &Visit| {
             let during = visit.started_ms..=visit.last_ms;
             let last = profile.pages.iter().rfind(|page| during.contains(&page.at_ms))?;
             Some(Self { day: day(visit.started_ms), path: last.path.clone() })
         };
-        profile.visits.around(at_ms).iter().filter_map(leaf).collect()
+        visits.iter().filter_map(leaf).collect()
     }
 }
 

@@ -119,6 +119,39 @@ impl Trials {
         self.outcome(rule, Measure::Contacted, at_ms, tally);
     }
 
+    /// Takes in the trials of the same person under another name. Of two of one rule the earlier goes on, so that what he
+    /// does from now on counts in one group; what came of either has come, and is not counted again. What each has
+    /// counted until now stands.
+    pub(crate) fn absorb(&mut self, other: Self, now_ms: u64) {
+        self.trials.extend(other.trials);
+        self.trials.retain(|trial| trial.is_open(now_ms));
+        let key = |trial: &Trial| (trial.opened_ms, trial.day, trial.control, trial.variant.clone());
+        self.trials.sort_by_key(key);
+        let mut kept: Vec<Trial> = Vec::new();
+        for trial in self.trials.drain(..) {
+            match kept.iter_mut().find(|known| known.rule == trial.rule) {
+                Some(known) => known.outcomes |= trial.outcomes,
+                None => kept.push(trial),
+            }
+        }
+        self.trials = kept;
+    }
+
+    /// The rules that were found to hold in a visit; none of another visit.
+    pub(crate) fn eligible_in(&self, visit: u32) -> &[u32] {
+        if self.visit == visit { &self.eligible } else { &[] }
+    }
+
+    /// Notes the rules that held in the visit of this number, which are counted.
+    pub(crate) fn note_eligible(&mut self, visit: u32, rules: impl IntoIterator<Item = u32>) {
+        self.visit = visit;
+        self.eligible.clear();
+        self.eligible.extend(rules);
+        self.eligible.sort_unstable();
+        self.eligible.dedup();
+        self.eligible.truncate(MAX_ELIGIBLE);
+    }
+
     /// An order was placed: it counts for every trial open then, the control group's too.
     pub(crate) fn order(&mut self, total: f64, at_ms: u64, tally: &mut Tally) {
         // INVARIANT: `intake` lets in only what fits: from zero to 10¹² of the currency.
