@@ -50,6 +50,9 @@ pub(crate) const RULE_HEADER: &str = "Declic-Rule";
 /// Tells an object which visitor it is asked for, by the hexadecimal digits of his row.
 pub(crate) const VISITOR_HEADER: &str = "Declic-Visitor";
 
+/// Status of a shard's answer for a visitor who lives elsewhere now; the body is a `Moved`.
+pub(crate) const MOVED: u16 = 421;
+
 /// A Durable Object, ready to be called.
 pub(crate) struct Object(Stub);
 

@@ -1,7 +1,10 @@
 //! The routes: which address and method does what. Each area answers in a module of its own.
 
+mod customers;
 mod desk;
 mod explain;
+mod home;
+mod identify;
 mod report;
 mod site;
 mod tag;
@@ -77,6 +80,9 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", site, "webhooks", under @ ..]) => {
             webhooks::answer(request, env, site, under).await
         }
+        (_, ["v1", "sites", site, "customers", under @ ..]) => {
+            customers::answer(request, env, site, under).await
+        }
         (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
         (Method::Get, ["v1", "snippet"]) => snippet(request),
@@ -99,6 +105,7 @@ fn name(path: &str) -> &'static str {
         (Some("v1"), Some("sites"), Some(_), Some("rules")) => "rules",
         (Some("v1"), Some("sites"), Some(_), Some("report")) => "report",
         (Some("v1"), Some("sites"), Some(_), Some("webhooks")) => "webhooks",
+        (Some("v1"), Some("sites"), Some(_), Some("customers")) => "customers",
         (Some("v1"), Some("sites"), ..) => "sites",
         (Some("v1"), Some("health"), None, _) => "health",
         (Some("metrics"), None, ..) => "metrics",

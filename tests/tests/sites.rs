@@ -303,7 +303,9 @@ fn every_request_that_is_described_is_answered() {
             .replace("{site}", "shop")
             .replace("{version}", "1")
             .replace("{name}", "ada")
-            .replace("{queue}", "callbacks");
+            .replace("{queue}", "callbacks")
+            .replace("{secret}", "0123456789ab")
+            .replace("{customer}", "c-9");
         for method in operations.as_object().unwrap().keys() {
             let answer = edge.asks("no-key", &method.to_uppercase(), &path, "");
             let keyed = operations[method].get("security").is_some();

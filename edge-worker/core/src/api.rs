@@ -2,6 +2,7 @@
 //!
 //! Times are RFC 3339 in UTC; absent values are left out.
 
+mod customers;
 mod explain;
 mod export;
 pub mod report;
@@ -17,6 +18,7 @@ use crate::contact::{ContactRecord, Journey};
 use crate::profile::PageVisit;
 use crate::source::Source;
 
+pub use customers::{ImportAnswer, SecretBody, SecretList, SecretMade};
 pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 pub(crate) use export::export;
 pub use settings::{DeskBody, PressureBody, SettingsBody, bad_settings};

@@ -10,6 +10,7 @@ use bincode::{Decode, Encode};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use wire::{Batch, What};
 
 use crate::customer::{AttributeError, Saying, saying};
 use crate::token::{SHARDS, Visitor};
@@ -63,6 +64,26 @@ impl IdentityError {
             Self::Attributes(_) => "attributes",
         }
     }
+}
+
+/// Most proofs of one batch that are looked at: each costs a hash under every secret.
+const MAX_PROOFS: usize = 4;
+
+/// Who the site signs that the sender of a batch is: by the last proof that verifies, else why the last one does not.
+/// Nothing when the batch brings none.
+pub fn introduced(batch: &Batch, secrets: &[String], now_ms: u64) -> Option<Result<Signed, IdentityError>> {
+    let proofs = batch.events.iter().rev().filter_map(|event| match &event.what {
+        What::Identify { id, proof } => Some(verify(secrets, id, proof, now_ms)),
+        _ => None,
+    });
+    let mut first = None;
+    for outcome in proofs.take(MAX_PROOFS) {
+        if outcome.is_ok() {
+            return Some(outcome);
+        }
+        first.get_or_insert(outcome);
+    }
+    first
 }
 
 /// Who this is, when one of the site's secrets signed it.

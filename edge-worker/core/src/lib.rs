@@ -6,6 +6,7 @@
 
 pub mod aftermath;
 pub mod api;
+pub mod arrival;
 pub mod bots;
 pub mod contact;
 pub mod customer;
@@ -17,6 +18,7 @@ pub mod facts;
 pub mod fold;
 pub mod handover;
 pub mod identity;
+pub mod import;
 pub mod intake;
 pub mod journal;
 mod json_rules;

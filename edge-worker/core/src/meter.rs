@@ -52,6 +52,8 @@ pub enum Counter {
     ForgedTokens,
     /// Webhook deliveries tried, by outcome.
     Webhooks,
+    /// Visitors whom their site said it knows, by what came of the proof.
+    Identified,
 }
 
 /// What is timed. New ones go to the end.
@@ -81,6 +83,11 @@ impl Counter {
                 ("declic_forged_tokens_total", "site", "Visitor tokens that did not verify, by site")
             }
             Self::Webhooks => ("declic_webhooks_total", "outcome", "Webhook deliveries tried, by outcome"),
+            Self::Identified => (
+                "declic_identified_total",
+                "outcome",
+                "Visitors whom their site said it knows, by what came of the proof",
+            ),
         }
     }
 }

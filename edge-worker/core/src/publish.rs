@@ -1,6 +1,7 @@
 //! Publishing a rule file: checked first; one that does not check changes nothing.
 //!
-//! Also warns of what the language allows and this edge does not do yet, so that no rule is silently without effect.
+//! Also warns of what the language allows and this site's settings leave without a value, so that no rule is silently
+//! without effect.
 
 use rules::{Diagnostic, Facts, Program, Severity, check_for};
 
@@ -20,9 +21,6 @@ const FILE_NAME: &str = "rules.toml";
 /// The next step when a file does not check.
 const NEXT: &str = "correct it and publish again; the rules in force have not changed";
 
-/// Signals that nothing supplies yet: a condition on one never holds.
-const NOT_SUPPLIED: &str = "customer.";
-
 /// A rule file that checks.
 #[derive(Debug)]
 pub struct Publication {
@@ -32,7 +30,7 @@ pub struct Publication {
     pub program: Vec<u8>,
     /// How many rules it holds.
     pub rules: usize,
-    /// What the checker warns of, and what this edge does not do yet.
+    /// What the checker warns of, and what can never hold under the site's settings.
     pub warnings: Vec<String>,
 }
 
@@ -71,7 +69,7 @@ pub fn publish(settings: &Settings, form: Form, body: &[u8]) -> Result<Publicati
         return Err(ErrorAnswer::new("bad_rules", said.join("\n\n"), NEXT).with(details));
     };
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
-    warnings.extend(unsupported(settings, &program));
+    warnings.extend(unsupplied(settings, &program));
     let rules = program.rules().len();
     let program = program.to_bytes();
     let bytes = source.len() + program.len();
@@ -109,13 +107,17 @@ fn detail(diagnostic: &Diagnostic, paths: &[String]) -> Detail {
     }
 }
 
-fn unsupported<'p>(settings: &'p Settings, program: &'p Program) -> impl Iterator<Item = String> + 'p {
+/// Conditions on what nothing supplies under these settings.
+fn unsupplied<'p>(settings: &'p Settings, program: &'p Program) -> impl Iterator<Item = String> + 'p {
     let silent_desk = settings.desk.is_none();
+    let signs_nobody = settings.identity_secrets.is_empty();
     program.rules().iter().enumerate().flat_map(move |(index, rule)| {
         let readings = program.readings(index, &Facts::new(), "en").into_iter().map(|(name, _)| name);
         let unknown = readings.filter_map(|name| {
             let why = match &*name {
-                name if name.starts_with(NOT_SUPPLIED) => "which this edge does not know yet",
+                name if name.starts_with("customer.") && signs_nobody => {
+                    "and the site has no identity secret to sign its customers in with"
+                }
                 name if name.starts_with("desk.") && silent_desk => "and the settings have no `desk`",
                 _ => return None,
             };
@@ -174,6 +176,17 @@ mod tests {
         let body = GOOD.replace("page.path = \"/\"", "desk.wait = \"<= 2m\"");
         let warnings = toml(&body).unwrap().warnings;
         assert!(warnings.iter().any(|warning| warning.contains("`desk.wait`")), "{warnings:?}");
+    }
+
+    #[test]
+    fn what_is_said_of_customers_is_known_where_the_site_can_sign_them_in() {
+        let body = format!("[customer]\nplan = \"text\"\n{GOOD}");
+        let body = body.replace("page.path = \"/\"", "customer.plan = \"gold\"");
+        let mut settings = Settings::default();
+        let warnings = |settings: &Settings| publish(settings, Form::Toml, body.as_bytes()).unwrap().warnings;
+        assert!(warnings(&settings)[0].contains("`customer.plan`"), "{:?}", warnings(&settings));
+        settings.identity_secrets.push("0123456789abcdef0123456789abcdef".into());
+        assert_eq!(warnings(&settings), Vec::<String>::new());
     }
 
     #[test]

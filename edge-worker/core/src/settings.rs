@@ -9,7 +9,7 @@ use crate::api::{DeskBody, PressureBody, SettingsBody};
 use crate::desk::DeskSettings;
 use crate::intake::shorten;
 use crate::site::{Settings, is_origin};
-use crate::token::MIN_SECRET_BYTES;
+use crate::token::{MIN_SECRET_BYTES, digest_hex};
 
 /// What stands for a secret in an answer, and keeps the one in force when it is sent back.
 pub const KEPT: &str = "(kept)";
@@ -19,6 +19,8 @@ const MAX_ORIGINS: usize = 64;
 const MAX_LANGUAGES: usize = 32;
 /// Most identity secrets of one site: one in use, its successor, and room for a mistake.
 const MAX_SECRETS: usize = 4;
+/// Longest identity secret, in bytes: any longer is no stronger.
+const MAX_SECRET_BYTES: usize = 512;
 /// Most holidays: three years of a country that has many.
 const MAX_HOLIDAYS: usize = 100;
 /// Most agents of one desk.
@@ -63,6 +65,80 @@ impl Settings {
         let settings = check.settings(body, present);
         if check.faults.is_empty() { Ok(settings) } else { Err(check.faults) }
     }
+}
+
+/// Why a secret is not added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretError {
+    /// It is shorter than [`MIN_SECRET_BYTES`] or longer than [`MAX_SECRET_BYTES`].
+    Length {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// There are [`MAX_SECRETS`] already.
+    TooMany,
+    /// It is one of the site's already.
+    Known,
+}
+
+impl SecretError {
+    /// What is wrong, and the next step.
+    pub fn explain(self) -> (String, &'static str) {
+        match self {
+            Self::Length { bytes } => (
+                format!("the secret has {bytes} bytes, {MIN_SECRET_BYTES} to {MAX_SECRET_BYTES} are taken"),
+                "take the output of `openssl rand -hex 32`, or send nothing and be told a new one",
+            ),
+            Self::TooMany => (
+                format!("this site has {MAX_SECRETS} secrets, the most there can be"),
+                "remove one that nothing signs with any more",
+            ),
+            Self::Known => ("this is one of the site's secrets already".into(), "nothing is left to do"),
+        }
+    }
+}
+
+impl Settings {
+    /// The identity secret of these random bytes.
+    pub fn secret_of(random: &[u8; 32]) -> String {
+        base16ct::lower::encode_string(random)
+    }
+
+    /// What names each identity secret without telling it: the beginning of its SHA-256.
+    pub fn secret_names(&self) -> Vec<String> {
+        self.identity_secrets.iter().map(|secret| secret_name(secret)).collect()
+    }
+
+    /// Puts a secret in front of the others; gives its name.
+    ///
+    /// # Errors
+    /// When it is not one, or one too many.
+    pub fn add_secret(&mut self, secret: String) -> Result<String, SecretError> {
+        let bytes = secret.len();
+        if !(MIN_SECRET_BYTES..=MAX_SECRET_BYTES).contains(&bytes) {
+            return Err(SecretError::Length { bytes });
+        }
+        let name = secret_name(&secret);
+        if self.secret_names().contains(&name) {
+            return Err(SecretError::Known);
+        }
+        if self.identity_secrets.len() >= MAX_SECRETS {
+            return Err(SecretError::TooMany);
+        }
+        self.identity_secrets.insert(0, secret);
+        Ok(name)
+    }
+
+    /// Takes the secret of this name away; whether there was one.
+    pub fn remove_secret(&mut self, name: &str) -> bool {
+        let before = self.identity_secrets.len();
+        self.identity_secrets.retain(|secret| secret_name(secret) != name);
+        self.identity_secrets.len() < before
+    }
+}
+
+fn secret_name(secret: &str) -> String {
+    digest_hex(secret.as_bytes())[..12].to_owned()
 }
 
 struct Check {
@@ -163,7 +239,13 @@ impl Check {
         Some(Cap { per: per?, times: body.times, cooldown_ms })
     }
 
-    fn identity_secrets(&mut self, given: Vec<String>, present: &[String]) -> Vec<String> {
+    fn identity_secrets(&mut self, given: Option<Vec<String>>, present: &[String]) -> Vec<String> {
+        // A document that does not speak of them must not log every customer out.
+        let Some(given) = given else { return present.to_vec() };
+        // What was got is sent back, and others may have been added meanwhile.
+        if !present.is_empty() && !given.is_empty() && given.iter().all(|secret| secret == KEPT) {
+            return present.to_vec();
+        }
         self.at_most("identity_secrets", given.len(), MAX_SECRETS);
         let secrets = given.into_iter().enumerate().map(|(index, secret)| {
             let path = format!("identity_secrets[{index}]");
@@ -181,7 +263,9 @@ impl Check {
                 let wrong = format!("has {} bytes, at least {MIN_SECRET_BYTES} are needed", secret.len());
                 self.fault(path, wrong, next);
             }
-            (secret, _) if secret.len() > 512 => self.fault(path, "is longer than 512 bytes", next),
+            (secret, _) if secret.len() > MAX_SECRET_BYTES => {
+                self.fault(path, format!("is longer than {MAX_SECRET_BYTES} bytes"), next);
+            }
             _ => {}
         }
         given

@@ -49,6 +49,7 @@ impl DurableObject for Desk {
             (Method::Get, ["load"]) => self.load(),
             (Method::Get, ["visitors", visitor]) => self.of_visitor(visitor),
             (Method::Delete, ["visitors", visitor]) => self.erase(visitor),
+            (Method::Post, ["visitors", visitor, "became", customer]) => self.rename(visitor, customer),
             (Method::Get, ["contacts", queue, after]) => self.list(queue, after.parse().unwrap_or(0)),
             _ => Err(Fault::NotFound),
         };
@@ -142,6 +143,17 @@ impl Desk {
             }
         }
         Ok(Response::from_bytes(pack(&records))?)
+    }
+
+    /// A visitor has become part of a customer: his requests are the customer's.
+    fn rename(&self, visitor: &str, customer: &str) -> Result<Response, Fault> {
+        if self.database.has_table("asked_by")? {
+            self.database.run(
+                "UPDATE asked_by SET visitor = ? WHERE visitor = ?",
+                vec![customer.into(), visitor.into()],
+            )?;
+        }
+        Ok(Response::empty()?)
     }
 
     /// Removes one visitor's requests, and the letters about them.

@@ -64,7 +64,7 @@ impl Errands {
     }
 
     /// Sets the alarm, unless it comes sooner already: a write that is not made costs nothing.
-    async fn wake_in(&self, state: &State, pause_ms: u64) -> Result<()> {
+    pub(super) async fn wake_in(&self, state: &State, pause_ms: u64) -> Result<()> {
         let at_ms = Date::now().as_millis() + pause_ms;
         let set = self.wakes_ms.get();
         if set == 0 || at_ms < set {

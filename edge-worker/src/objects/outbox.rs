@@ -55,6 +55,7 @@ impl DurableObject for Outbox {
             (Method::Post, ["endpoints", id, "rotate"]) => self.rotate(id),
             (Method::Get, ["dead", after]) => self.dead(after),
             (Method::Post, ["dead", which, "retry"]) => self.revive(which).await,
+            (Method::Post, ["became"]) => self.rename(&request.bytes().await?),
             (Method::Post, ["erase"]) => self.erase(&request.bytes().await?),
             _ => Err(Fault::NotFound),
         };
@@ -152,6 +153,14 @@ impl Outbox {
         }
         self.wake_in(Duration::ZERO).await?;
         Ok(json_ok(&Revived { letters })?)
+    }
+
+    /// A visitor has become part of a customer: letters about him are about the customer. The body is both ids.
+    fn rename(&self, ids: &[u8]) -> Result<Response, Fault> {
+        if let Some((visitor, customer)) = ids.split_at_checked(16) {
+            self.shelf.rename(visitor, customer)?;
+        }
+        Ok(Response::empty()?)
     }
 
     /// Erases every letter that speaks of a visitor.

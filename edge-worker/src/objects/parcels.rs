@@ -64,6 +64,12 @@ impl Parcels<'_> {
         Ok(!self.0.has_table("parcel")? || self.0.first("SELECT 1 FROM parcel LIMIT 1", vec![])?.is_none())
     }
 
+    /// Whether one that waits speaks of a visitor.
+    pub(super) fn speak_of(self, visitor: &[u8; 16]) -> Result<bool> {
+        let query = "SELECT 1 FROM parcel WHERE visitor = ? LIMIT 1";
+        Ok(self.0.has_table("parcel")? && self.0.first(query, vec![visitor.to_vec().into()])?.is_some())
+    }
+
     /// Erases those that speak of a visitor.
     pub(super) fn forget(self, visitor: &[u8; 16]) -> Result<()> {
         if self.0.has_table("parcel")? {

@@ -4,6 +4,7 @@
 //! scheduled for a time needs no alarm, and one that is put back in force is only one turn more.
 
 mod keys;
+mod secrets;
 mod versions;
 
 use edge_core::api::{AuditAnswer, AuditList, SettingsBody, bad_settings};
@@ -79,6 +80,9 @@ impl DurableObject for Site {
             (Method::Get, ["keys"]) => self.list_keys(),
             (Method::Post, ["keys"]) => self.make_key(&deed),
             (Method::Delete, ["keys", name]) => self.remove_key(name, &deed),
+            (Method::Get, ["identity-secrets"]) => self.list_secrets(),
+            (Method::Post, ["identity-secrets"]) => self.add_secret(&deed),
+            (Method::Delete, ["identity-secrets", id]) => self.remove_secret(id, &deed),
             (Method::Get, ["audit"]) => self.list_audit(),
             (Method::Post, ["audit"]) => self.note_deed(&deed),
             _ => Err(Fault::NotFound),
@@ -126,15 +130,17 @@ impl Site {
         let settings = Settings::parse(&deed.body, present.as_ref())
             .map_err(|faults| Fault::Unprocessable(bad_settings(faults)))?;
         self.create_tables()?;
-        if present.is_some_and(|present| present.rules_site() != settings.rules_site()) {
+        if present.as_ref().is_some_and(|present| present.rules_site() != settings.rules_site()) {
             self.recompile(&settings, deed.now_ms)?;
         }
+        let secrets = present.map(|present| present.secret_names()).unwrap_or_default();
         self.database.run(
             "INSERT INTO settings (id, revision, settings) VALUES (1, 1, ?1)
              ON CONFLICT (id) DO UPDATE SET revision = revision + 1, settings = ?1",
             vec![pack(&settings).into()],
         )?;
-        self.note(deed, "settings.changed", "")?;
+        let signs_otherwise = secrets != settings.secret_names();
+        self.note(deed, "settings.changed", if signs_otherwise { "identity secrets too" } else { "" })?;
         Ok(json_ok(&SettingsBody::of(&settings))?)
     }
 

@@ -1,5 +1,7 @@
 //! `Visitors`: one per site, region and shard; owns its visitors' profiles, one row each.
 
+mod customers;
+mod moves;
 mod preview;
 
 use std::cell::Cell;
@@ -9,6 +11,7 @@ use edge_core::contact::Journey;
 use edge_core::decide::{Round, settle};
 use edge_core::explain::{Question, explain, last_page};
 use edge_core::handover::Handover;
+use edge_core::identity::home;
 use edge_core::intake;
 use edge_core::profile::{Profile, ProfileError};
 use edge_core::tally::{Tally, Trials};
@@ -46,6 +49,9 @@ impl DurableObject for Visitors {
         let body = request.bytes().await?;
         let answer = match (request.method(), request.path().as_str()) {
             (Method::Post, "/events") => self.events(&body).await,
+            (Method::Post, "/arrivals") => self.arrive(&body).await,
+            (Method::Post, "/customers") => self.import(&body),
+            (Method::Post, "/kin") => id(&body).and_then(|id| self.kin(&id)),
             (Method::Post, "/explain") => self.explain(&body).await,
             (Method::Post, "/journey") => {
                 let header = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);
@@ -64,6 +70,7 @@ impl DurableObject for Visitors {
 
     async fn alarm(&self) -> Result<Response> {
         self.errands.run(&self.state, &self.env, &self.database).await?;
+        self.take_home().await?;
         Response::empty()
     }
 }
@@ -71,13 +78,14 @@ impl DurableObject for Visitors {
 impl Visitors {
     /// Folds a batch, decides, and answers the reply without its token: the worker adds that.
     async fn events(&self, body: &[u8]) -> Result<Response, Fault> {
-        let handover = Handover::from_bytes(body).map_err(|error| unreadable("a handover", &error))?;
+        let mut handover = Handover::from_bytes(body).map_err(|error| unreadable("a handover", &error))?;
         let batch = intake::batch(&handover.body)?;
         let site = sites::find(&self.env, &handover.site).await?;
-        if let Some((preview, program)) = self.previewed(&batch, &handover.visitor).await? {
+        let visitor = &handover.visitor.id;
+        if let Some((preview, program)) = self.previewed(&batch, visitor).await? {
             let round = Round {
                 batch: &batch,
-                visitor: &handover.visitor,
+                visitor,
                 place: &handover.place,
                 hosts: &site.hosts,
                 friction: false,
@@ -85,22 +93,43 @@ impl Visitors {
                 desk: site.desk.as_ref(),
                 now_ms: Date::now().as_millis(),
             };
-            let reply = self.decide_previewed(preview, &round, &handover.visitor)?;
+            let reply = self.decide_previewed(preview, &round, visitor, handover.signed)?;
             return Ok(Response::from_bytes(wire::encode(&reply))?);
         }
         // No await from here until the profile is written: two batches of one visitor never interleave.
-        let known = self.load(&handover.visitor)?;
-        if known.is_none() && handover.returning {
+        let now_ms = Date::now().as_millis();
+        let mut counts = Tally::default();
+        if let Some(arrival) = handover.arrival.take() {
+            counts = self.welcome(arrival, &site, now_ms)?;
+        }
+        let known = self.load(visitor)?;
+        let moved = match &handover.signed {
+            Some(signed) if home(&handover.site, &signed.id) == handover.visitor => None,
+            Some(signed) => Some(self.depart(&handover, known.as_ref(), signed, &batch.stream, now_ms)?),
+            None if known.is_none() => self.moved(visitor)?,
+            None => None,
+        };
+        if let Some(moved) = moved {
+            self.errands.put(&self.state, &self.env, &self.database, &handover.site, &[], &counts).await?;
+            self.errands.wake_in(&self.state, moves::TAKE_MS).await?;
+            return Ok(moves::elsewhere(&moved)?);
+        }
+        if known.is_none() && handover.returning && handover.signed.is_none() {
             return Ok(Response::empty()?.with_status(410));
         }
         let (mut profile, trials) = known.unwrap_or_default();
-        let now_ms = Date::now().as_millis();
-        let mut aftermath = Aftermath { trials, ..Aftermath::default() };
+        if let Some(signed) = handover.signed.take() {
+            profile.signed(signed, now_ms);
+        }
+        if let Some(stream) = handover.stream.take() {
+            profile.meet(stream);
+        }
+        let mut aftermath = Aftermath { trials, counts, ..Aftermath::default() };
         let reply = settle(
             &mut profile,
             &Round {
                 batch: &batch,
-                visitor: &handover.visitor,
+                visitor,
                 place: &handover.place,
                 hosts: &site.hosts,
                 friction: site.settings.friction,
@@ -110,7 +139,7 @@ impl Visitors {
             },
             &mut aftermath,
         );
-        self.save(&handover.visitor, &mut profile, &mut aftermath.trials, now_ms)?;
+        self.save(visitor, &mut profile, &mut aftermath.trials, now_ms)?;
         let Aftermath { letters, counts, .. } = aftermath;
         self.errands.put(&self.state, &self.env, &self.database, &handover.site, &letters, &counts).await?;
         Ok(Response::from_bytes(wire::encode(&reply))?)
@@ -120,7 +149,12 @@ impl Visitors {
     async fn explain(&self, body: &[u8]) -> Result<Response, Fault> {
         let mut question = Question::from_bytes(body).map_err(|error| unreadable("a question", &error))?;
         let site = sites::find(&self.env, &question.batch.site).await?;
-        let (profile, _) = self.load(&question.visitor)?.unwrap_or_default();
+        let known = self.load(&question.visitor)?;
+        let moved = if known.is_none() { self.moved(&question.visitor)? } else { None };
+        if let Some(moved) = moved {
+            return Ok(moves::elsewhere(&moved)?);
+        }
+        let (profile, _) = known.unwrap_or_default();
         if question.batch.page.path.is_empty() {
             question.batch.page.path = last_page(&profile);
         }
@@ -144,7 +178,10 @@ impl Visitors {
     async fn journey(&self, visitor: &[u8], site: &str, rule: &str) -> Result<Response, Fault> {
         let visitor = id(visitor)?;
         let Some((mut profile, mut trials)) = self.load(&visitor)? else {
-            return Ok(Response::from_bytes(pack(&None::<Journey>))?);
+            return Ok(match self.moved(&visitor)? {
+                Some(moved) => moves::elsewhere(&moved)?,
+                None => Response::from_bytes(pack(&None::<Journey>))?,
+            });
         };
         let (now_ms, mut counts) = (Date::now().as_millis(), Tally::default());
         trials.contacted(&text_named(rule), now_ms, &mut counts);
@@ -157,7 +194,12 @@ impl Visitors {
 
     /// The visitor's profile and trials, in their bytes; empty when there is none.
     fn profile(&self, visitor: &[u8]) -> Result<Response, Fault> {
-        let row = self.load(&id(visitor)?)?;
+        let id = id(visitor)?;
+        let row = self.load(&id)?;
+        let moved = if row.is_none() { self.moved(&id)? } else { None };
+        if let Some(moved) = moved {
+            return Ok(moves::elsewhere(&moved)?);
+        }
         let row = row.map(|(mut profile, mut trials)| pack(&(profile.to_bytes(), trials.to_bytes())));
         Ok(Response::from_bytes(row.unwrap_or_default())?)
     }
@@ -167,6 +209,20 @@ impl Visitors {
         let id = id(visitor)?;
         Parcels(&self.database).forget(&id)?;
         let known = self.load(&id)?.is_some();
+        self.remove_row(&id)?;
+        self.forget_moves(&id)?;
+        self.leave_preview(&id)?;
+        if known {
+            let gone = consent(false, site, &id, Date::now().as_millis());
+            self.errands
+                .put(&self.state, &self.env, &self.database, site, &[gone], &Tally::default())
+                .await?;
+        }
+        Ok(Response::empty()?)
+    }
+
+    /// Takes the visitor's row away, without a trace in the file.
+    fn remove_row(&self, id: &[u8; 16]) -> Result<()> {
         if self.has_table()? {
             // Overwritten in place first: a row that is only deleted lingers in the file until its page is used again.
             self.database.run(
@@ -176,14 +232,7 @@ impl Visitors {
             )?;
             self.database.run("DELETE FROM visitor WHERE id = ?", vec![id.to_vec().into()])?;
         }
-        self.leave_preview(&id)?;
-        if known {
-            let gone = consent(false, site, &id, Date::now().as_millis());
-            self.errands
-                .put(&self.state, &self.env, &self.database, site, &[gone], &Tally::default())
-                .await?;
-        }
-        Ok(Response::empty()?)
+        Ok(())
     }
 
     /// Whether the table is there; one without trials, which an earlier version of the worker made, gets them.

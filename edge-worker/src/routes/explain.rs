@@ -11,11 +11,12 @@ use edge_core::token::Visitor;
 use wire::{Batch, Explained, MAX_BODY_BYTES};
 use worker::{Date, Env, Method, Request, Response};
 
+use super::home;
 use super::site::note;
 use super::tag::{allowed_origin, consents, place, verify};
 use crate::answer::{Fault, json_ok, to_tag};
 use crate::environment::{admit, keyring};
-use crate::objects::{self, Call};
+use crate::objects::Call;
 use crate::sites::Snapshot;
 use crate::{body, sites};
 
@@ -84,12 +85,14 @@ async fn answer(
     env: &Env,
     site: &Snapshot,
     visitor: Option<Visitor>,
-    mut question: Question,
+    question: Question,
 ) -> Result<Explained, Fault> {
-    let Some(visitor) = visitor else { return Ok(of_newcomer(site, &question)) };
-    question.visitor = visitor.id;
-    let call = Call::new(Method::Post, "/explain").body(question.to_bytes());
-    let mut answer = objects::visitors(env, &question.batch.site, &visitor)?.send(call).await?;
+    let Some(mut visitor) = visitor else { return Ok(of_newcomer(site, &question)) };
+    let call = |visitor: &Visitor| {
+        let question = Question { visitor: visitor.id, ..question.clone() };
+        Call::new(Method::Post, "/explain").body(question.to_bytes())
+    };
+    let mut answer = home::ask(env, &question.batch.site, &mut visitor, call).await?;
     if answer.status_code() != 200 {
         return Err(Fault::Unavailable(format!("the shard answered {}", answer.status_code()).into()));
     }

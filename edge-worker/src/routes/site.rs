@@ -33,7 +33,9 @@ pub(super) async fn answer(
     let allow = |allow| Err(Fault::MethodNotAllowed { allow });
     match (request.method(), rest) {
         (Method::Put, ["settings"]) => settings(request, env, site).await,
-        (Method::Get, ["settings"] | ["keys"] | ["audit"]) => pass(request, env, site, Need::Site, 0).await,
+        (Method::Get, ["settings"] | ["keys"] | ["identity-secrets"] | ["audit"]) => {
+            pass(request, env, site, Need::Site, 0).await
+        }
         (_, ["settings"]) => allow("GET, PUT"),
         (Method::Get, ["rules"]) => pass(request, env, site, Need::Rules, 0).await,
         (Method::Put, ["rules"]) => pass(request, env, site, Need::Rules, MAX_SOURCE_BYTES).await,
@@ -48,12 +50,18 @@ pub(super) async fn answer(
         }
         (_, ["versions"] | ["versions", _] | ["versions", _, "diff"] | ["audit"]) => allow("GET"),
         (_, ["rollback"] | ["versions", _, "publish" | "preview-links"]) => allow("POST"),
-        (_, ["versions", _, "schedule"] | ["keys", _]) if request.method() != Method::Delete => {
+        (_, ["versions", _, "schedule"] | ["keys", _] | ["identity-secrets", _])
+            if request.method() != Method::Delete =>
+        {
             allow("DELETE")
         }
-        (Method::Post, ["keys"]) => pass(request, env, site, Need::Site, MAX_SMALL_BYTES).await,
-        (Method::Delete, ["keys", _]) => pass(request, env, site, Need::Site, 0).await,
-        (_, ["keys"]) => allow("GET, POST"),
+        (Method::Post, ["keys"] | ["identity-secrets"]) => {
+            pass(request, env, site, Need::Site, MAX_SMALL_BYTES).await
+        }
+        (Method::Delete, ["keys", _] | ["identity-secrets", _]) => {
+            pass(request, env, site, Need::Site, 0).await
+        }
+        (_, ["keys"] | ["identity-secrets"]) => allow("GET, POST"),
         _ => Err(Fault::NotFound),
     }
 }

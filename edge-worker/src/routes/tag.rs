@@ -7,6 +7,7 @@ use edge_core::desk::SlotError;
 use edge_core::device::Device;
 use edge_core::facts::Place;
 use edge_core::handover::Handover;
+use edge_core::identity::Signed;
 use edge_core::intake::{self, Refusal};
 use edge_core::link::preview_of;
 use edge_core::profile::Profile;
@@ -16,13 +17,14 @@ use wire::codec::unpack;
 use wire::{Ask, Batch, Consent, MAX_BODY_BYTES, Reply};
 use worker::{Cf, Date, Env, Method, Request, Response, ResponseBuilder, Result};
 
+use super::{home, identify};
 use crate::answer::{Fault, api_headers, to_tag};
 use crate::body;
 use crate::counters::{Counter, Timer, count, time};
 use crate::environment::keyring;
 use crate::guard;
 use crate::objects::{
-    self, Call, DAY_HEADER, LOCAL, PLACES_HEADER, RULE_HEADER, SITE_HEADER, VISITOR_HEADER, expect,
+    self, Call, DAY_HEADER, LOCAL, MOVED, PLACES_HEADER, RULE_HEADER, SITE_HEADER, VISITOR_HEADER, expect,
 };
 use crate::sites::{self, Snapshot};
 
@@ -38,16 +40,19 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
     let site = sites::find(env, &batch.site).await?;
     let origin = allowed_origin(request, &site)?;
     let place = place(request)?;
-    let (reply, consent) = if is_program(request)? {
+    let is_program = is_program(request)?;
+    let remembers = !is_program && consents(request, batch.consent)?;
+    let (signed, proof) = identify::verify(&batch, &site, remembers);
+    let (reply, consent) = if remembers {
+        (remembered(env, &home_region(request), &batch, bytes, place, signed).await?, "granted")
+    } else if is_program {
         (forgotten(env, &batch, &site, &place).await?, "program")
-    } else if consents(request, batch.consent)? {
-        (remembered(env, &home_region(request), &batch, bytes, place).await?, "granted")
     } else {
         (forgotten(env, &batch, &site, &place).await?, "none")
     };
     count(Counter::Batches, consent);
     time(Timer::Decision, consent, arrived_ms);
-    Ok(to_tag(200, wire::encode(&reply), &origin)?)
+    identify::tell(to_tag(200, wire::encode(&reply), &origin)?, proof)
 }
 
 /// A browser asks before it sends what a form could not. Which site it is for stands in the body, so the answer is the
@@ -86,12 +91,13 @@ async fn remembered(
     batch: &Batch,
     bytes: Vec<u8>,
     place: Place,
+    signed: Option<Signed>,
 ) -> Result<Reply, Fault> {
     let keyring = keyring(env)?;
     let verified = verify(env, &batch.site, batch.token.as_deref())?;
     let returning = verified.is_some();
     let mut keeps_token = verified.as_ref().is_some_and(|verified| !verified.outdated);
-    let mut visitor = match verified {
+    let visitor = match verified {
         Some(verified) => verified.visitor,
         None => {
             let seed = batch.token.as_deref().and_then(seed).unwrap_or(batch.stream);
@@ -99,27 +105,47 @@ async fn remembered(
         }
     };
     guard::by_visitor(env, &batch.site, &visitor.id)?;
-    let mut handover =
-        Handover { site: batch.site.clone(), visitor: visitor.id, returning, place, body: bytes };
-    let mut answer = hand_over(env, &visitor, &handover).await?;
+    let mut handover = Handover {
+        site: batch.site.clone(),
+        visitor,
+        returning,
+        signed,
+        arrival: None,
+        stream: None,
+        place,
+        body: bytes,
+    };
+    let mut answer = hand_over(env, &handover).await?;
+    for _ in 0..home::MOVES {
+        if answer.status_code() != MOVED {
+            break;
+        }
+        // The sender is a customer, who lives elsewhere: there the batch is folded, with all that comes along.
+        let moved = home::moved(answer).await?;
+        handover.visitor = moved.to;
+        handover.returning = true;
+        handover.arrival = moved.arrival;
+        handover.stream = moved.stream;
+        keeps_token = false;
+        answer = hand_over(env, &handover).await?;
+    }
     if answer.status_code() == 410 {
         // What the token leads to was erased, and the name on it must not live on.
-        visitor = keyring.readmit(&batch.site, region, &visitor.id, &batch.stream);
+        handover.visitor = keyring.readmit(&batch.site, region, &handover.visitor.id, &batch.stream);
         keeps_token = false;
-        handover.visitor = visitor.id;
         handover.returning = false;
-        answer = hand_over(env, &visitor, &handover).await?;
+        answer = hand_over(env, &handover).await?;
     }
     let answer = expect(answer, 200).await?;
     let mut reply: Reply = wire::decode(&answer)
         .map_err(|error| worker::Error::RustError(format!("the shard's reply cannot be read: {error:?}")))?;
-    reply.token = (!keeps_token).then(|| keyring.sign(&batch.site, &visitor));
+    reply.token = (!keeps_token).then(|| keyring.sign(&batch.site, &handover.visitor));
     Ok(reply)
 }
 
-async fn hand_over(env: &Env, visitor: &Visitor, handover: &Handover) -> Result<Response> {
+async fn hand_over(env: &Env, handover: &Handover) -> Result<Response> {
     let call = Call::new(Method::Post, "/events").body(handover.to_bytes());
-    objects::visitors(env, &handover.site, visitor)?.send(call).await
+    objects::visitors(env, &handover.site, &handover.visitor)?.send(call).await
 }
 
 /// A visitor who did not, or a program: this batch is all there is to decide on, and nothing of it is kept.
@@ -162,8 +188,9 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
         true => verify(env, &site_key, contact.token.as_deref())?,
         false => None,
     };
-    let journey = match &verified {
-        Some(verified) => journey(env, &site_key, &verified.visitor, &contact.rule).await,
+    let mut visitor = verified.map(|verified| verified.visitor);
+    let journey = match &mut visitor {
+        Some(visitor) => journey(env, &site_key, visitor, &contact.rule).await,
         None => None,
     };
     // The id names this request, not the visitor: hashed, so that it fits an address.
@@ -178,8 +205,8 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
         .header(SITE_HEADER, &site_key)
         .header(DAY_HEADER, &site.day(record.at_ms).to_string())
         .body(record.to_bytes());
-    if let Some(verified) = &verified {
-        call = call.header(VISITOR_HEADER, &verified.visitor.name());
+    if let Some(visitor) = &visitor {
+        call = call.header(VISITOR_HEADER, &visitor.name());
     }
     if let Some(desk) = &site.desk {
         call = call.header(PLACES_HEADER, &desk.places().to_string());
@@ -196,16 +223,14 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
 }
 
 /// The visitor's journey. Without it the request is still worth storing, so a failure only costs the journey.
-async fn journey(env: &Env, site: &str, visitor: &Visitor, rule: &str) -> Option<Journey> {
-    let call = Call::new(Method::Post, "/journey")
-        .header(SITE_HEADER, site)
-        .header(RULE_HEADER, &text_name(rule))
-        .body(visitor.id.to_vec());
-    let answer = match objects::visitors(env, site, visitor) {
-        Ok(shard) => shard.send(call).await,
-        Err(error) => Err(error),
+async fn journey(env: &Env, site: &str, visitor: &mut Visitor, rule: &str) -> Option<Journey> {
+    let call = |visitor: &Visitor| {
+        Call::new(Method::Post, "/journey")
+            .header(SITE_HEADER, site)
+            .header(RULE_HEADER, &text_name(rule))
+            .body(visitor.id.to_vec())
     };
-    let bytes = match answer {
+    let bytes = match home::ask(env, site, visitor, call).await {
         Ok(mut answer) if answer.status_code() == 200 => answer.bytes().await.ok()?,
         other => {
             worker::console_error!("declic: a contact is stored without its journey: {other:?}");

@@ -12,6 +12,7 @@ use wire::codec::unpack;
 use wire::{Known, MAX_BODY_BYTES, Want};
 use worker::{Env, Method, Request, Response};
 
+use super::home;
 use super::tag::{allowed_origin, home_region, verify};
 use crate::answer::{Fault, to_tag};
 use crate::counters::{Counter, count};
@@ -45,7 +46,7 @@ pub(super) async fn inquire(request: &mut Request, env: &Env) -> Result<Response
             known::nothing()
         }
         (Some(visitor), want @ (Want::See | Want::Export)) => {
-            tell(env, &inquiry.site, &visitor, want, &inquiry.language).await?
+            tell(env, &inquiry.site, visitor, want, &inquiry.language).await?
         }
     };
     count(
@@ -60,9 +61,15 @@ pub(super) async fn inquire(request: &mut Request, env: &Env) -> Result<Response
 }
 
 /// All that is kept of the visitor, wherever it is.
-async fn tell(env: &Env, site: &str, visitor: &Visitor, want: Want, language: &str) -> Result<Known, Fault> {
-    let call = Call::new(Method::Post, "/profile").body(visitor.id.to_vec());
-    let row = expect(objects::visitors(env, site, visitor)?.send(call).await?, 200).await?;
+pub(super) async fn tell(
+    env: &Env,
+    site: &str,
+    mut visitor: Visitor,
+    want: Want,
+    language: &str,
+) -> Result<Known, Fault> {
+    let call = |visitor: &Visitor| Call::new(Method::Post, "/profile").body(visitor.id.to_vec());
+    let row = expect(home::ask(env, site, &mut visitor, call).await?, 200).await?;
     if row.is_empty() {
         return Ok(known::nothing());
     }
@@ -79,9 +86,24 @@ async fn tell(env: &Env, site: &str, visitor: &Visitor, want: Want, language: &s
     Ok(known(&profile, &Trials::from_bytes(&trials), want, language, &contacts))
 }
 
-/// Removes every row of the visitor's. The profile goes last: as long as it is there, a token leads to the rest, and
-/// an erasure that broke off is asked for again.
-async fn erase(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
+/// Removes every row of the visitor's: of the customer he has become, and of all who have become this customer.
+pub(super) async fn erase(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
+    let mut kin = home::kin(env, site, visitor).await?;
+    // The way to the customer goes last of all: an erasure that broke off finds it again.
+    let mut rows = vec![visitor.clone()];
+    if let Some(customer) = kin.moved_to.take() {
+        kin = home::kin(env, site, &customer).await?;
+        rows.insert(0, customer);
+    }
+    for row in kin.formers.iter().filter(|former| *former != visitor).chain(&rows) {
+        erase_one(env, site, row).await?;
+    }
+    Ok(())
+}
+
+/// Removes all that bears one name. The profile goes last: as long as it is there, a token leads to the rest, and an
+/// erasure that broke off is asked for again.
+async fn erase_one(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
     let call = Call::new(Method::Delete, format!("/visitors/{}", visitor.name()));
     expect(objects::desk(env, site)?.send(call).await?, 200).await?;
     let call = Call::new(Method::Post, "/erase").body(visitor.id.to_vec());

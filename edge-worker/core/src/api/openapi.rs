@@ -6,8 +6,9 @@ use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AuditList, ContactList, DiffAnswer, ErrorAnswer, ExplainAnswer, KeyBody, KeyList, KeyMade, LinkAnswer,
-    LinkBody, PublishBody, Published, SettingsBody, SiteList, VersionList, report::Report,
+    AuditList, ContactList, DiffAnswer, ErrorAnswer, ExplainAnswer, ImportAnswer, KeyBody, KeyList, KeyMade,
+    LinkAnswer, LinkBody, PublishBody, Published, SecretBody, SecretList, SecretMade, SettingsBody, SiteList,
+    VersionList, report::Report,
 };
 
 /// One request of the API.
@@ -32,10 +33,12 @@ enum Body {
     Wire,
     /// Text for Prometheus.
     Metrics,
+    /// A JSON object a line.
+    Lines,
     Json(fn(&mut SchemaGenerator) -> schemars::Schema),
 }
 
-use Body::{Json, Metrics, Nothing, Rules, Wire};
+use Body::{Json, Lines, Metrics, Nothing, Rules, Wire};
 
 macro_rules! shape {
     ($body:ty) => {
@@ -239,6 +242,60 @@ fn requests() -> Vec<Request> {
         ),
         request(
             "get",
+            "/v1/sites/{site}/identity-secrets",
+            "owner",
+            "What names each secret that customers are signed in with, the newest first",
+            &[],
+            Nothing,
+            shape!(SecretList),
+        ),
+        request(
+            "post",
+            "/v1/sites/{site}/identity-secrets",
+            "owner",
+            "Adds a secret; one the edge makes is told this once",
+            &[],
+            shape!(SecretBody),
+            shape!(SecretMade),
+        ),
+        request(
+            "delete",
+            "/v1/sites/{site}/identity-secrets/{secret}",
+            "owner",
+            "Removes a secret",
+            &[],
+            Nothing,
+            shape!(SecretList),
+        ),
+        request(
+            "post",
+            "/v1/sites/{site}/customers",
+            "owner",
+            "Imports attributes of customers: one object a line, as in {\"id\":\"42\",\"customer\":{\"plan\":\"gold\"}}",
+            &[],
+            Lines,
+            shape!(ImportAnswer),
+        ),
+        request(
+            "get",
+            "/v1/sites/{site}/customers/{customer}",
+            "owner",
+            "Everything that is kept of a customer",
+            &[],
+            Nothing,
+            shape!(Value),
+        ),
+        request(
+            "delete",
+            "/v1/sites/{site}/customers/{customer}",
+            "owner",
+            "Erases everything that is kept of a customer, his visits included",
+            &[],
+            Nothing,
+            Nothing,
+        ),
+        request(
+            "get",
             "/v1/sites/{site}/audit",
             "owner",
             "Who changed what",
@@ -305,7 +362,11 @@ fn operation(request: &Request, shapes: &mut SchemaGenerator) -> Value {
     if let Some(content) = content(&request.answers, shapes, false) {
         answer["content"] = content;
     }
-    let status = if request.path == "/v1/contacts" { "201" } else { "200" };
+    let status = match (request.method, request.path) {
+        (_, "/v1/contacts") => "201",
+        ("delete", "/v1/sites/{site}/customers/{customer}") => "204",
+        _ => "200",
+    };
     let mut operation = json!({
         "summary": request.summary,
         "responses": { status: answer, "default": { "$ref": "#/components/responses/Error" } },
@@ -327,6 +388,7 @@ fn content(body: &Body, shapes: &mut SchemaGenerator, taken: bool) -> Option<Val
     Some(match body {
         Nothing => return None,
         Wire => json!({ "application/octet-stream": {} }),
+        Lines => json!({ "application/x-ndjson": { "schema": { "type": "string" } } }),
         Metrics => json!({ "text/plain": { "schema": { "type": "string" } } }),
         Rules if taken => json!({
             "application/toml": { "schema": { "type": "string" } },

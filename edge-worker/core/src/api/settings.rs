@@ -28,9 +28,10 @@ pub struct SettingsBody {
     /// How much one visitor sees of all rules together. A rule file's `[site]` overrides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressure: Option<PressureBody>,
-    /// Secrets the site's own server signs its customers' ids with, the newest first; answered as `(kept)`.
+    /// Secrets the site's own server signs its customers' ids with, the newest first; answered as `(kept)`. Absent, those
+    /// in force stay.
     #[serde(default)]
-    pub identity_secrets: Vec<String>,
+    pub identity_secrets: Option<Vec<String>>,
     /// Whether pages report where visitors struggle, even where no rule asks.
     #[serde(default)]
     pub friction: bool,
@@ -90,7 +91,7 @@ impl SettingsBody {
             timezone: settings.timezone.clone(),
             retention_days: settings.retention_days,
             pressure: settings.pressure.map(PressureBody::of),
-            identity_secrets: settings.identity_secrets.iter().map(|_| KEPT.to_owned()).collect(),
+            identity_secrets: Some(settings.identity_secrets.iter().map(|_| KEPT.to_owned()).collect()),
             friction: settings.friction,
             desk: settings.desk.as_ref().map(DeskBody::of),
         }

@@ -2,8 +2,9 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
+use wire::{Batch, Consent, Event, Live, Page, What};
 
-use super::{IdentityError, home, verify};
+use super::{IdentityError, home, introduced, verify};
 
 const SECRET: &str = "the-identity-secret-of-the-shop-0";
 const NOW_MS: u64 = 1_763_902_800_000;
@@ -85,4 +86,39 @@ fn a_customer_has_one_home_at_each_site() {
     assert_eq!(home("shop", "42"), home("shop", "42"));
     assert_ne!(home("shop", "42").id, home("bank", "42").id);
     assert_ne!(home("shop", "4"), home("shop4", ""));
+}
+
+#[test]
+fn of_several_proofs_in_a_batch_the_last_that_verifies_says_who_it_is() {
+    let proof = |id: &str| base16ct::lower::encode_string(&mac(SECRET, id));
+    let said = |pairs: &[(&str, String)]| {
+        let event = |(id, proof): &(&str, String)| Event {
+            at_ms: 0,
+            what: What::Identify { id: (*id).into(), proof: proof.clone() },
+        };
+        let mut batch = batch();
+        batch.events = pairs.iter().map(event).collect();
+        let introduced = introduced(&batch, &[SECRET.to_owned()], NOW_MS);
+        introduced.map(|outcome| outcome.map_or_else(|error| error.code().to_owned(), |signed| signed.id))
+    };
+    assert_eq!(said(&[]), None);
+    assert_eq!(said(&[("42", proof("42")), ("43", proof("43"))]).as_deref(), Some("43"));
+    assert_eq!(said(&[("42", proof("42")), ("43", proof("42"))]).as_deref(), Some("42"));
+    assert_eq!(said(&[("42", "?".into()), ("43", proof("42"))]).as_deref(), Some("forged"));
+}
+
+fn batch() -> Batch {
+    Batch {
+        clock: [0; 4],
+        site: "shop".into(),
+        consent: Consent::Granted,
+        token: None,
+        stream: [1; 16],
+        first: 0,
+        page: Page::default(),
+        live: Live::default(),
+        on_screen: Vec::new(),
+        declined: Vec::new(),
+        events: Vec::new(),
+    }
 }

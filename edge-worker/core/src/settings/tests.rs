@@ -1,4 +1,4 @@
-use super::KEPT;
+use super::{KEPT, SecretError};
 use crate::site::Settings;
 
 const FULL: &str = r#"{
@@ -83,4 +83,39 @@ fn a_secret_that_is_to_be_kept_is() {
     let kept = FULL.replace("0123456789abcdef0123456789abcdef", KEPT);
     assert_eq!(Settings::parse(kept.as_bytes(), Some(&present)), Ok(present));
     assert_eq!(paths(&kept), ["identity_secrets[0]"]);
+}
+
+#[test]
+fn settings_that_do_not_speak_of_secrets_leave_them() {
+    let present = Settings::parse(FULL.as_bytes(), None).unwrap();
+    let silent = br#"{"origins":["https://shop.example"]}"#;
+    let after = Settings::parse(silent, Some(&present)).unwrap();
+    assert_eq!(after.identity_secrets, present.identity_secrets);
+    let none = br#"{"origins":["https://shop.example"],"identity_secrets":[]}"#;
+    assert!(Settings::parse(none, Some(&present)).unwrap().identity_secrets.is_empty());
+}
+
+#[test]
+fn a_secret_added_since_the_settings_were_got_stays_when_they_are_put() {
+    let mut present = Settings::parse(FULL.as_bytes(), None).unwrap();
+    let got = FULL.replace("0123456789abcdef0123456789abcdef", KEPT);
+    present.add_secret(Settings::secret_of(&[1; 32])).unwrap();
+    assert_eq!(Settings::parse(got.as_bytes(), Some(&present)), Ok(present));
+}
+
+#[test]
+fn a_secret_s_successor_goes_before_it_and_both_have_names_that_do_not_tell_them() {
+    let mut settings = Settings::default();
+    let old = settings.add_secret(Settings::secret_of(&[1; 32])).unwrap();
+    let new = settings.add_secret(Settings::secret_of(&[2; 32])).unwrap();
+    assert_eq!(settings.secret_names(), [new.clone(), old.clone()]);
+    assert!(settings.identity_secrets.iter().all(|secret| !secret.contains(&old)));
+    assert_eq!(settings.add_secret(Settings::secret_of(&[1; 32])), Err(SecretError::Known));
+    assert_eq!(settings.add_secret("short".into()), Err(SecretError::Length { bytes: 5 }));
+    for number in [3, 4] {
+        settings.add_secret(Settings::secret_of(&[number; 32])).unwrap();
+    }
+    assert_eq!(settings.add_secret(Settings::secret_of(&[5; 32])), Err(SecretError::TooMany));
+    assert!(settings.remove_secret(&old) && !settings.remove_secret(&old));
+    assert_eq!(settings.identity_secrets.len(), 3);
 }

@@ -219,6 +219,15 @@ impl Shelf {
         Ok(u32::try_from(revived.len()).unwrap_or(u32::MAX))
     }
 
+    /// Has the letters about a visitor be about the customer he is.
+    pub(super) fn rename(&self, visitor: &[u8], customer: &[u8]) -> Result<()> {
+        if self.has_letters()? {
+            let ids = vec![customer.to_vec().into(), visitor.to_vec().into()];
+            self.0.run("UPDATE letter SET visitor = ? WHERE visitor = ?", ids)?;
+        }
+        Ok(())
+    }
+
     /// Erases every letter that speaks of a visitor.
     pub(super) fn erase(&self, visitor: &[u8]) -> Result<()> {
         if self.has_letters()? && !visitor.is_empty() {

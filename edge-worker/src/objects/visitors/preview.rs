@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use edge_core::decide::{Round, round};
+use edge_core::identity::Signed;
 use edge_core::link::{PREVIEW_PARAMETER, Preview, preview_of};
 use edge_core::profile::Profile;
 use rules::Program;
@@ -47,6 +48,7 @@ impl Visitors {
         preview: Preview,
         of: &Round<'_>,
         visitor: &[u8; 16],
+        signed: Option<Signed>,
     ) -> Result<Reply, Fault> {
         let now_s = of.now_ms / 1000;
         let begun = self.preview_row(visitor, now_s)?.filter(|(known, _)| known.version == preview.version);
@@ -54,6 +56,10 @@ impl Visitors {
             Some((_, profile)) => profile,
             None => self.load(visitor)?.map(|(profile, _)| profile).unwrap_or_default(),
         };
+        // Who is signed in while he tries a version out is a customer in the copy alone.
+        if let Some(signed) = signed {
+            profile.signed(signed, of.now_ms);
+        }
         let reply = round(&mut profile, of);
         let number = |value: u64| SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX));
         self.database.run(

@@ -1,0 +1,135 @@
+//! A site's customers, for its owner: imported, taken out as JSON, erased; each by the site's own id.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use edge_core::identity::home;
+use edge_core::import::{Bundle, Imported, Reader};
+use edge_core::intake::Refusal;
+use edge_core::keys::Need;
+use edge_core::limits::Excess;
+use futures_util::StreamExt;
+use futures_util::future::{Either, select, try_join_all};
+use wire::{MAX_NAME_BYTES, Want};
+use worker::{Delay, Env, Method, Request, Response, ResponseBuilder};
+
+use super::site::note;
+use super::visitor::{erase, tell};
+use crate::answer::{Fault, api_headers, json_ok};
+use crate::environment::admit;
+use crate::objects::{self, Call, expect};
+use crate::{guard, sites};
+
+/// Largest import, in bytes.
+const MAX_IMPORT_BYTES: usize = 16 * 1024 * 1024;
+/// Lines gathered before they are handed to their shards: one call of each for many.
+const GATHER: usize = 1_000;
+
+/// Answers `/v1/sites/{site}/customers` and what is under it.
+pub(super) async fn answer(
+    request: &mut Request,
+    env: &Env,
+    site: &str,
+    under: &[&str],
+) -> Result<Response, Fault> {
+    let method = request.method();
+    match (&method, under) {
+        (Method::Post, []) | (Method::Get | Method::Delete, [_]) => {}
+        (_, []) => return Err(Fault::MethodNotAllowed { allow: "POST" }),
+        (_, [_]) => return Err(Fault::MethodNotAllowed { allow: "GET, DELETE" }),
+        _ => return Err(Fault::NotFound),
+    }
+    let caller = admit(request, env, site, Need::Site).await?;
+    sites::require(env, site).await?;
+    let [id] = under else {
+        let answer = import(request, env, site).await?.answer();
+        let detail = format!("{} taken, {} refused", answer.taken, answer.refused);
+        note(env, site, &caller, "customers.imported", &detail).await?;
+        return Ok(json_ok(&answer)?);
+    };
+    let customer = home(site, &named(id)?);
+    // The log says that it was done, not of whom: it outlives him.
+    if method == Method::Delete {
+        erase(env, site, &customer).await?;
+        note(env, site, &caller, "customer.erased", "").await?;
+        return Ok(ResponseBuilder::new().with_status(204).with_headers(api_headers()?).empty());
+    }
+    let known = tell(env, site, customer, Want::Export, "en").await?;
+    if known.export.is_empty() {
+        return Err(Fault::NotFound);
+    }
+    note(env, site, &caller, "customer.exported", "").await?;
+    let headers = api_headers()?;
+    headers.set("Content-Type", "application/json; charset=utf-8")?;
+    Ok(ResponseBuilder::new().with_headers(headers).fixed(known.export.into_bytes()))
+}
+
+/// The site's own id, as it stands in an address.
+fn named(id: &str) -> Result<String, Fault> {
+    let id = percent_decoded(id).filter(|id| (1..=MAX_NAME_BYTES).contains(&id.len()));
+    let wanted = "a customer's id, percent-encoded";
+    id.ok_or(Fault::Refused(Refusal::BadParameter { name: "id".into(), wanted }))
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        if *first == b'%' {
+            let (digits, behind) = rest.split_at_checked(2)?;
+            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+            rest = behind;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Takes lines in as they arrive. What was handed to its shard is kept, whatever becomes of the rest of the body.
+async fn import(request: &mut Request, env: &Env, site: &str) -> Result<Reader, Fault> {
+    let mut reader = Reader::default();
+    let mut gathered = Vec::new();
+    let Ok(mut chunks) = request.stream() else { return Ok(reader) };
+    let limit_ms = guard::limits(env)?.body_ms;
+    let mut bytes = 0;
+    loop {
+        let late = Delay::from(Duration::from_millis(limit_ms.into()));
+        let chunk = match select(pin!(chunks.next()), late).await {
+            Either::Left((None, _)) => break,
+            Either::Left((Some(Ok(chunk)), _)) => chunk,
+            Either::Left((Some(Err(_)), _)) => return Err(Fault::Refused(Refusal::Truncated)),
+            Either::Right(_) => return Err(Fault::Excess(Excess::SlowBody { limit_ms })),
+        };
+        bytes += chunk.len();
+        if bytes > MAX_IMPORT_BYTES {
+            return Err(Fault::Refused(Refusal::TooLarge { limit: MAX_IMPORT_BYTES }));
+        }
+        gathered.extend(reader.read(&chunk));
+        if gathered.len() >= GATHER {
+            hand_out(env, site, std::mem::take(&mut gathered)).await?;
+        }
+    }
+    gathered.extend(reader.finish());
+    hand_out(env, site, gathered).await?;
+    Ok(reader)
+}
+
+/// Hands customers to the shards where they live.
+async fn hand_out(env: &Env, site: &str, customers: Vec<Imported>) -> Result<(), Fault> {
+    let mut shards: BTreeMap<u16, (edge_core::token::Visitor, Bundle)> = BTreeMap::new();
+    for imported in customers {
+        let customer = home(site, &imported.customer.id);
+        let row = customer.id;
+        let (_, bundle) = shards.entry(customer.shard).or_insert((customer, Bundle::default()));
+        bundle.0.push((row, imported));
+    }
+    let calls = shards.into_values().map(async |(customer, bundle)| {
+        let call = Call::new(Method::Post, "/customers").body(bundle.to_bytes());
+        expect(objects::visitors(env, site, &customer)?.send(call).await?, 200).await
+    });
+    try_join_all(calls).await?;
+    Ok(())
+}
