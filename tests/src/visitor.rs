@@ -37,6 +37,13 @@ impl Visitor {
         Self { consent: Consent::NotAsked, ..Self::new(number) }
     }
 
+    /// The same browser, with this token.
+    #[must_use]
+    pub fn holding(mut self, token: Option<String>) -> Self {
+        self.token = token;
+        self
+    }
+
     /// Opens a page.
     pub fn opens(&mut self, edge: &Edge, path: &str) -> Reply {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));

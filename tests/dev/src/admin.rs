@@ -4,6 +4,7 @@
 //! the key from `DECLIC_KEY`, so that no key stands in a shell's history.
 
 mod client;
+mod customers;
 mod telling;
 
 use std::fs;
@@ -22,7 +23,7 @@ struct Command {
     run: fn(&Client, &mut Words) -> Result<String>,
 }
 
-const COMMANDS: [Command; 15] = [
+const COMMANDS: [Command; 17] = [
     Command { name: "sites", arguments: "", summary: "the sites of the deployment", run: sites },
     Command {
         name: "settings",
@@ -85,6 +86,18 @@ const COMMANDS: [Command; 15] = [
         arguments: "SITE [add NAME ROLE | remove NAME]",
         summary: "who has a key; makes one (marketer, agent or owner), or removes it",
         run: keys,
+    },
+    Command {
+        name: "secrets",
+        arguments: "SITE [add [--file FILE] | remove NAME]",
+        summary: "what names the secrets customers are signed in with; adds one, or removes it",
+        run: customers::secrets,
+    },
+    Command {
+        name: "customers",
+        arguments: "import FILE | show ID | erase ID --site SITE",
+        summary: "imports attributes of customers, an object a line; all that is kept of one; erases it",
+        run: customers::customers,
     },
     Command { name: "audit", arguments: "SITE", summary: "who changed what, and when", run: audit },
     Command { name: "health", arguments: "", summary: "whether the edge could serve visitors", run: health },

@@ -53,6 +53,11 @@ impl Client {
         json(&self.request(Method::DELETE, path, "", "")?)
     }
 
+    /// As [`Self::delete`], where the answer has no body.
+    pub(super) fn remove(&self, path: &str) -> Result<()> {
+        self.request(Method::DELETE, path, "", "").map(drop)
+    }
+
     pub(super) fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.send("POST", path, "application/json", &body.to_string())
     }
@@ -112,7 +117,7 @@ pub(super) fn query(parameters: &[(&str, String)]) -> String {
 }
 
 /// Percent-encoded, but for what stands for itself anywhere in an address (RFC 3986, 2.3).
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     text.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
