@@ -196,7 +196,7 @@ fn who_may_not_be_remembered_is_signed_in_nowhere() {
     let edge = edge();
     let visitor = Visitor::unasked(1);
     let batch = visitor.batch(vec![What::View, signs_in("c-1")]);
-    assert_eq!(outcome(&edge, &visitor, &batch), "no_consent");
+    assert_eq!(outcome(&edge, &visitor, &batch), "not_remembered");
     assert_eq!(edge.owner("GET", "/v1/sites/shop/customers/c-1", "").status, 404);
 }
 
