@@ -40,6 +40,7 @@ pub(crate) const TRACK: u32 = 18;
 pub(crate) const CART: u32 = 19;
 pub(crate) const SHOW: u32 = 20;
 pub(crate) const HIDE: u32 = 21;
+/// With a subject, the visitor before was erased, and nothing more is told of him.
 pub(crate) const RESET: u32 = 22;
 pub(crate) const IDENTIFY: u32 = 23;
 

@@ -129,7 +129,7 @@ impl Tag {
     /// the edge is to be asked `anyway`.
     fn compose(&mut self, anyway: bool) -> Option<(Vec<u8>, Flight)> {
         self.sample_scroll();
-        self.heed_withdrawal();
+        self.heed_other_tabs();
         let now = now_ms();
         let visit = self.queue.visit;
         let leaf = self.queue.pending(self.post.sent, anyway)?;
@@ -227,7 +227,7 @@ impl Tag {
 
     /// Posts a request for contact. The same words for the same rule are the same request, until it is stored.
     pub(crate) fn contact(&mut self, rule: &[u8], first: &[u8], call: &Call<'_>) {
-        self.heed_withdrawal();
+        self.heed_other_tabs();
         let mut ask = Pen::default();
         if call.code == code::CALL_ME {
             ask.byte(0).text(first).byte(u8::from(call.number > 0.0));

@@ -150,7 +150,7 @@ impl Tag {
             code::CART => self.cart(call),
             code::SHOW => host::tell(Order::Show, text),
             code::HIDE => host::tell(Order::Hide, text),
-            code::RESET => self.reset(),
+            code::RESET => self.reset(text),
             code::IDENTIFY => {
                 let proof = host::cut(more.to_vec(), wire::MAX_PROOF_BYTES);
                 self.push(kind::IDENTIFY).text(&name(text)).text(&proof);
@@ -202,12 +202,15 @@ impl Tag {
         }
     }
 
-    /// Consent taken back in another tab takes the token off the device, and holds in this one too.
-    pub(crate) fn heed_withdrawal(&mut self) {
-        if self.kept && host::recall(Keepsake::Token).is_empty() {
-            self.consent = Consent::Denied;
-            self.kept = false;
-            self.token.clear();
+    /// What another tab did to the token holds in this one too: consent taken back takes it off the device, and who was
+    /// erased there goes on as somebody new.
+    pub(crate) fn heed_other_tabs(&mut self) {
+        if self.kept {
+            self.token = host::recall(Keepsake::Token);
+            if self.token.is_empty() {
+                self.consent = Consent::Denied;
+                self.kept = false;
+            }
         }
     }
 
@@ -302,9 +305,12 @@ impl Tag {
         }
     }
 
-    /// Somebody else is here now: nothing of the one before is kept or sent again.
-    fn reset(&mut self) {
-        self.send_beacons();
+    /// Somebody else is here now: nothing of the one before is kept or sent again. What is still to be told of him is
+    /// told first, unless he was `erased`.
+    fn reset(&mut self, erased: &[u8]) {
+        if erased.is_empty() {
+            self.send_beacons();
+        }
         self.remember(&[]);
         while let Some(rule) = self.on_screen.after(0).map(<[u8]>::to_vec) {
             host::tell(Order::Remove, &rule);
