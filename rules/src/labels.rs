@@ -17,11 +17,12 @@ const fn label(name: &'static str, english: &'static str) -> Label {
 }
 
 /// Every label, in the order in which a visitor may meet them.
-pub const LABELS: [Label; 33] = [
+pub const LABELS: [Label; 34] = [
     label("close", "Close"),
     label("dismiss", "Not now"),
     label("call_me", "Call me back"),
     label("write_to_us", "Write to us"),
+    label("closed", "Nobody can call you back just now. Leave a message: we will answer it."),
     label("first", "This may already help"),
     label("wait", "Wait: about"),
     label("minutes", "minutes"),

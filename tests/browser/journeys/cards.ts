@@ -53,6 +53,7 @@ export const SURVEY: Card = {
 export const ALL: Record<string, Card> = {
   "a call-back": CALLBACK,
   "a call-back after self-care links": { ...CALLBACK, links },
+  "a call-back when the desk is closed": { ...CALLBACK, links, now: false, wait_s: undefined, slots: [] },
   "a chat prompt": CHAT,
   "a banner in the corner": { ...BANNER, links },
   "a banner along the bottom": { ...BANNER, place: "bar" },

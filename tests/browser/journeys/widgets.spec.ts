@@ -60,6 +60,21 @@ test("the wait comes first, and a closed desk offers later only @phone", async (
   await expect(scene.widget).not.toContainText("Wait");
 });
 
+test("a desk that has no call to give says so, and takes a message after the pages that help @phone", async ({ scene }) => {
+  const links: [string, string][] = [["Delivery", "/faq/delivery"]];
+  await scene.show({ ...CALLBACK, now: false, wait_s: undefined, slots: [], action: "Call me back", links });
+  await scene.widget.getByRole("button", { name: "Write to us" }).click();
+  const dialog = scene.widget.getByRole("dialog");
+  await expect(dialog).toContainText("Nobody can call you back just now.");
+  await expect(dialog.getByText("This may already help")).toBeFocused();
+  await expect(dialog.getByLabel("Phone number", { exact: true })).toHaveCount(0);
+  await expect(dialog.getByRole("button", { name: "Call me back" })).toHaveCount(0);
+  await dialog.getByLabel("Your e-mail or phone number").fill("07400 123456");
+  await dialog.getByLabel("Your message").fill("Please ring on Monday.");
+  await dialog.getByRole("button", { name: "Send" }).click();
+  await scene.expectSaid(["message", "+447400123456", "Please ring on Monday."]);
+});
+
 test("a wrong number is explained where it is, and the request can be tried again", async ({ scene }) => {
   await scene.show(CALLBACK);
   await scene.widget.getByRole("button", { name: "Call me back" }).click();

@@ -61,6 +61,16 @@ impl<'a> Card<'a> {
         };
         (sound && !reader.torn && reader.rest.is_empty()).then_some(card)
     }
+
+    /// Whether a call can be had, now or later.
+    pub(crate) fn calls(&self) -> bool {
+        self.show == Show::Callback && (self.now || !self.slots.is_empty())
+    }
+
+    /// Whether a call is meant and none can be had: a message is taken instead.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.show == Show::Callback && !self.calls()
+    }
 }
 
 /// A list of two texts each.

@@ -12,6 +12,7 @@ close|Close|Fermer
 dismiss|Not now|Pas maintenant
 call_me|Call me back|Rappelez-moi
 write_to_us|Write to us|Écrivez-nous
+closed|Nobody can call you back just now. Leave a message: we will answer it.|Personne ne peut vous rappeler en ce moment. Laissez un message : nous y répondrons.
 first|This may already help|Une réponse s’y trouve peut-être
 wait|Wait: about|Attente : environ
 minutes|minutes|minutes

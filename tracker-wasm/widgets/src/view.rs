@@ -152,16 +152,17 @@ impl Words for Speech<'_> {
             b"key" => &self.key,
             b"language" => card.language,
             b"title" => card.title,
+            b"text" if card.is_closed() => self.word(b"closed"),
             b"text" => card.text,
             b"link" => card.link,
             b"slot" => card.slot,
             b"reason" => card.why,
             // What the main button says.
-            b"act" if !card.action.is_empty() => card.action,
-            b"act" if card.show == Show::Callback => self.word(b"call_me"),
+            b"act" if !card.action.is_empty() && !card.is_closed() => card.action,
+            b"act" if card.calls() => self.word(b"call_me"),
             b"act" => self.word(b"write_to_us"),
             // What the button of the form says.
-            b"submit" if card.show == Show::Callback => self.word(b"act"),
+            b"submit" if card.calls() => self.word(b"act"),
             b"submit" => self.word(b"send"),
             _ => label(name, card.language, card.labels),
         }
@@ -188,7 +189,7 @@ fn banner(drawing: &mut Drawing<'_>, card: &Card<'_>) {
 
 /// The closed form of a call-back or a chat: one button, and one to send it away.
 fn prompt(drawing: &mut Drawing<'_>, card: &Card<'_>) {
-    let icon = if card.show == Show::Callback { PHONE } else { BUBBLE };
+    let icon = if card.calls() { PHONE } else { BUBBLE };
     drawing.put(0, PROMPT, icon.as_bytes(), b"");
     wait(drawing, card, 5);
     drawing.put(3, DISMISS, b"", b"");
@@ -207,7 +208,7 @@ fn survey(drawing: &mut Drawing<'_>, card: &Card<'_>) {
 pub(crate) fn dialog(drawing: &mut Drawing<'_>, card: &Card<'_>, adapter: bool, browser: &[u8]) {
     drawing.add(DIALOG);
     links(drawing, card, 2);
-    if card.show == Show::Callback {
+    if card.calls() {
         let home = phone::likely(card.language, browser);
         drawing.put(2, FORM, b"", b"");
         wait(drawing, card, 3);

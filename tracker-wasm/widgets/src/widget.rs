@@ -191,7 +191,7 @@ fn submit(drawing: &mut Drawing<'_>, said: &mut Text<'_>, card: &Card<'_>, typed
     let home = phone::find(field(typed, b"country"));
     let home = home.unwrap_or_else(|| phone::likely(card.language, field(typed, b"browser")));
     let mut number = Number::default();
-    if card.show == Show::Callback {
+    if card.calls() {
         if let Err(fault) = phone::normalise(home, to, &mut number) {
             return refuse(drawing, fault.label(), b"to");
         }

@@ -159,6 +159,22 @@ fn the_wait_comes_before_the_number_and_later_is_a_choice() {
 }
 
 #[test]
+fn a_desk_that_has_no_call_to_give_takes_a_message_after_the_pages_that_help() {
+    let links = vec![Link { label: "Delivery".to_string(), href: "/faq".to_string() }];
+    let closed =
+        wire::Card { now: false, action: "Call me back".to_string(), links, ..plain(Show::Callback) };
+    let mut stage = Stage::of(&closed);
+    stage.draws("span.label>Write to us").leaves_out("Call me back");
+    stage.act(action::OPEN, &[]).draws("p.text>Nobody can call you back just now.");
+    stage.leaves_out("name=country").leaves_out("Call me back").draws("name=message");
+    assert!(stage.drawn.find("/faq") < stage.drawn.find("form.form"));
+    stage.act(action::SUBMIT, &[("to", "ada@example.com"), ("message", "When do you open?")]);
+    stage.says(&["message/ada@example.com/When do you open?"]);
+    let later = wire::Card { slots: vec![1_800_000_000], ..closed };
+    Stage::of(&later).draws("span.label>Call me back");
+}
+
+#[test]
 fn pages_that_help_come_before_the_form_and_safe_ones_only() {
     let link = |href: &str| Link { label: "Page".to_string(), href: href.to_string() };
     let card = wire::Card { links: vec![link("/faq"), link("javascript:x")], ..plain(Show::Chat) };
