@@ -103,16 +103,42 @@ const shadow = element => {
 
 let stack;
 
-/** The place where floating widgets stack up. */
+/**
+ * The place where floating widgets stack up. Its host stands behind the body, where the page ends, and is as high as
+ * they are: nothing in the page is laid out anew, and its last lines can be scrolled from under them.
+ */
 const floor = () => {
   if (!stack?.isConnected) {
     const host = document.createElement('declic-widgets');
     stack = document.createElement('div');
     stack.className = 'stack';
     shadow(host).append(stack);
-    document.body.append(host);
+    document.documentElement.append(host);
+    makeRoom(host, stack, document.documentElement);
   }
   return stack;
+};
+
+/** Gives `host` the height of `stack`, and keeps what gets the focus above it. */
+const makeRoom = (host, stack, page) => {
+  const own = page.style.scrollPaddingBottom;
+  let wanted = matchMedia('(pointer: coarse)').matches;
+  const measure = () => {
+    // A page too short to scroll would get a scroll bar, and move aside for it: there the keyboard has to ask first.
+    wanted ||= page.scrollHeight > innerHeight;
+    const height = wanted && stack.offsetHeight;
+    host.style.height = height ? `calc(${height}px + var(--declic-offset, 0px))` : '';
+    page.style.scrollPaddingBottom = height ? `min(${host.style.height}, 50vh)` : own;
+  };
+  const observer = new ResizeObserver(measure);
+  observer.observe(stack);
+  observer.observe(page);
+  document.addEventListener('focusin', ({ target }) => {
+    if (wanted || !target.matches(':focus-visible')) return;
+    wanted = true;
+    measure();
+    target.scrollIntoView({ block: 'nearest' });
+  });
 };
 
 const slots = new WeakMap();
