@@ -1,7 +1,7 @@
 // Two doors for shops that call nothing: attributes in the markup, and a data layer. Loaded where a page has one of them.
 //
-// Reads and reports; what it means is the module's business. Nothing here changes the page: entries of the data layer
-// stay as they are, and its `push` does what it did.
+// Reads and reports; what it means is the module's business. Nothing here changes the page: the data layer, its entries
+// and its `push` are the page's own and stay untouched.
 
 /** The codes of `src/code.rs`. */
 const LAYER = 15;
@@ -46,24 +46,44 @@ const hear = entry =>
     wake(LAYER, +(value ?? sum(item => item.price)), sum(() => 1), event, `${order ?? currency ?? ''}`);
   });
 
-const listen = layer => {
-  const { push } = layer;
-  for (const entry of layer) hear(entry);
-  layer.push = function (...entries) {
-    const length = push.apply(this, entries);
-    entries.forEach(hear);
-    return length;
-  };
-};
+/** How far the data layer is read, and its entry before that place. */
+let place = 0;
+let last;
 
-/** Opens both; `enter` is the way into the tag. */
+/** Hears what the data layer has got since. Tag managers take entries off its front, and a page may put another there. */
+const read = () =>
+  attempt(() => {
+    const layer = self.dataLayer;
+    if (place && layer[place - 1] !== last) place = layer.lastIndexOf(last) + 1;
+    while (place < layer.length) hear((last = layer[place++]));
+  });
+
+let due;
+/** At the end of the task, when the page has done what it does at this moment. */
+const soon = () =>
+  (due ??= setTimeout(() => {
+    due = null;
+    read();
+  }));
+
+/**
+ * Opens both; `enter` is the way into the tag.
+ *
+ * Nothing tells of an entry, short of putting a function of ours in place of `push`, as tag managers do: with two of
+ * them and the page, whose is it then, and who is called first? So the layer is read when what leads to an entry
+ * happens: a click, a change, another state of the document. One that comes with none of these is read at the next, or
+ * when the page goes.
+ */
 export const open = enter => {
   wake = enter;
   attempt(look);
-  new MutationObserver(() => attempt(look)).observe(document.body, {
-    subtree: true,
-    childList: true,
-    attributeFilter: ATTRIBUTES,
-  });
-  attempt(() => listen(self.dataLayer));
+  read();
+  const layer = !!self.dataLayer;
+  new MutationObserver(() => {
+    attempt(look);
+    if (layer) soon();
+  }).observe(document.body, { subtree: true, childList: true, characterData: layer, attributeFilter: ATTRIBUTES });
+  if (!layer) return;
+  for (const kind of ['click', 'change']) addEventListener(kind, soon, true);
+  addEventListener('pagehide', read);
 };
