@@ -53,7 +53,10 @@ const begin = module => {
   for (const words of early) callable(...words);
   // The doors of a shop that calls nothing: only where there is one.
   if (self.dataLayer || document.querySelector('[data-declic-cart],[data-declic-order]')) load('d.js', 'open', wake);
-  if (/[?&]declic_debug=/.test(location.search)) callable('debug');
+  // A debug link holds for the tab, once the edge has taken it: the panel keeps its key there.
+  attempt(() => {
+    if (/[?&]declic_debug=/.test(location.search) || sessionStorage[`declic.${site}.debug`]) callable('debug');
+  });
 };
 
 /** The module is put here by the build, one character a byte: as base64 it weighs a quarter more, compressed. */

@@ -115,6 +115,39 @@ test("exports and erases for the page's own script", async ({ shop, page }) => {
   expect(JSON.stringify(await answer(page, "export"))).not.toContain(BELL_PAGE);
 });
 
+test("after erasure nothing more is told of who was erased, in no tab", async ({ shop, page, stage }) => {
+  await page.addInitScript(() => {
+    const beacons: string[] = [];
+    Object.assign(window, { beacons });
+    navigator.sendBeacon = (_, body) => beacons.push(new TextDecoder("latin1").decode(body as Uint8Array)) > 0;
+  });
+  await knownVisitor(shop);
+  const token = () => page.evaluate(() => localStorage.getItem("declic.shop")!);
+  const old = await token();
+  const other = await page.context().newPage();
+  await other.goto(stage.site);
+
+  await page.route(`${stage.edge}/v1/events`, (route) => route.abort());
+  const track = (page: Page) => page.evaluate("declic('track', 'secret')");
+  await track(page);
+  await expect.poll(() => shop.posts()).toBeGreaterThan(1);
+  let before = 0;
+  page.on("response", (response) => {
+    if (response.url().endsWith("/v1/visitor")) before = shop.batches.length;
+  });
+  expect(await answer(page, "erase")).toBe(true);
+  await page.unrouteAll({ behavior: "wait" });
+  await expect.poll(async () => (await shop.wait(2), token())).toMatch(/^d1\./);
+  const told = shop.batches.slice(before).map((batch) => batch.postDataBuffer()!.toString("latin1"));
+  told.push(...(await page.evaluate(() => (window as unknown as { beacons: string[] }).beacons)));
+  expect(told.length).toBeGreaterThan(0);
+  for (const batch of told) expect(batch.includes(old) || batch.includes("secret")).toBe(false);
+
+  const sent = other.waitForRequest(`${stage.edge}/v1/events`);
+  await track(other);
+  expect((await sent).postDataBuffer()!.toString("latin1")).toContain(await token());
+});
+
 test("says that no answer came, and asks again", async ({ shop, page, stage }) => {
   await knownVisitor(shop);
   await page.route(`${stage.edge}/v1/visitor`, (route) => route.abort());
@@ -169,11 +202,35 @@ test("a debug link shows what each rule says, and follows it @phone", async ({ s
   await expect(panel).toHaveCount(0);
 });
 
-test("a debug link that was not signed here opens nothing", async ({ shop, page }) => {
+test("a debug link holds for the pages of its tab, until the panel is closed", async ({ shop, page, stage }) => {
+  const key = await stage.debugKey();
+  await shop.open(`/?declic_debug=${key}`);
+  const { panel } = debug(page);
+  await expect(panel.getByRole("listitem").first()).toBeVisible();
+  expect(await shop.kept()).toEqual(["declic.shop.debug"]);
+  expect(await page.evaluate(() => sessionStorage["declic.shop.debug"])).toBe(key);
+
+  await shop.open("/products");
+  await expect(panel.getByRole("listitem").first()).toBeVisible();
+  expect(((await answer(page, "explain")) as Declic.Explanation).rules).not.toBe(undefined);
+  const other = await page.context().newPage();
+  await other.goto(stage.site);
+  await other.waitForFunction("declic.site");
+  expect(await other.evaluate(() => Object.keys(sessionStorage))).toEqual([]);
+  await expect(debug(other).panel).toHaveCount(0);
+
+  await panel.getByRole("button", { name: "Close" }).click();
+  expect(await shop.kept()).toEqual([]);
+  await shop.open("/");
+  await expect(panel).toHaveCount(0);
+});
+
+test("a debug link that was not signed here opens nothing, and is not kept", async ({ shop, page }) => {
   await shop.open("/?declic_debug=99999999999.00ff");
   const { panel } = debug(page);
   await expect(panel.getByRole("status")).toContainText("This debug link is not valid");
   await expect(panel.getByRole("listitem")).toHaveCount(0);
+  expect(await shop.kept()).toEqual([]);
 });
 
 test("explains to the page's script what is on screen, and every rule only with a debug link", async ({

@@ -10,8 +10,18 @@ export const meet = given => (context = given);
 let outcome;
 export const last = () => outcome;
 
-/** The key of a debug link; it stays while the page changes its address. */
-export const key = new URLSearchParams(location.search).get('declic_debug') ?? '';
+/** What may be forbidden by the browser stays without effect. */
+const attempt = step => {
+  try {
+    return step();
+  } catch {}
+};
+
+/** Where the tab keeps the key of a debug link. */
+const place = `declic.${self.declic?.site}.debug`;
+/** That key: the one of the page's own address, else the tab's. It stays while the page changes its address. */
+export const key =
+  new URLSearchParams(location.search).get('declic_debug') ?? attempt(() => sessionStorage[place]) ?? '';
 
 /** What the module has to tell the page's caller, and the rule whose card it is asked about. */
 let account;
@@ -39,10 +49,10 @@ export const host = {
   /** Nothing, once the tag has stopped. */
   batch: () => context.situation() ?? new Uint8Array(),
   prefer: (kind, allowed) => context.say('', 'prefers', `${kind}`, allowed ? '1' : '0'),
-  /** Nothing is kept of the visitor any more: he is somebody new. */
+  /** Nothing is kept of the visitor any more: he is somebody new, and what waits to be sent of him is not. */
   forget: () => {
     account = true;
-    self.declic('reset');
+    self.declic('reset', 'erased');
   },
 
   // The bytes are the module's own memory and may be gone when they are sent.
@@ -63,6 +73,11 @@ export const host = {
   },
 
   key: () => encode(key),
+  hold: wanted =>
+    attempt(() => {
+      if (wanted) sessionStorage[place] = key;
+      else delete sessionStorage[place];
+    }),
   french: () => /^fr/i.test(document.documentElement.lang || navigator.language),
   holds: (field, text) => text.toLowerCase().includes(nodes.get(field).value.trim().toLowerCase()),
 

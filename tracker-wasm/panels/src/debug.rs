@@ -1,7 +1,7 @@
 //! The debug panel: what every rule says of the open page, docked under it.
 //!
 //! Takes actions and the edge's answers; builds and changes its elements, and asks the edge again after each of its
-//! decisions. One question at a time is on its way.
+//! decisions. One question at a time is on its way. A link that the edge takes holds for the tab, until the panel is closed.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -147,6 +147,7 @@ impl Debug {
                 self.lay();
             }
             action::CLOSE => {
+                host::hold(false);
                 // Widgets stand where they stood before.
                 self.panel.hide(true);
                 self.panel.stretch(0);
@@ -175,9 +176,15 @@ impl Debug {
     pub(crate) fn answered(&mut self, status: u32, body: &[u8]) -> After {
         self.asking = false;
         match lean::explained(body) {
-            Some(explained) => self.tell(explained.rules),
-            // A link that does not verify, or belongs to another site.
-            None if (400..500).contains(&status) => self.summary.text(self.labels.bad_link),
+            Some(explained) => {
+                host::hold(true);
+                self.tell(explained.rules);
+            }
+            // A link that does not verify, is over, or belongs to another site.
+            None if (400..500).contains(&status) && status != 429 => {
+                host::hold(false);
+                self.summary.text(self.labels.bad_link);
+            }
             // Rules seen before stay: they are still the last known.
             None => self.summary.text(self.labels.unreachable),
         }

@@ -32,9 +32,13 @@ extern "C" {
     #[wasm_bindgen(js_namespace = host)]
     pub(crate) fn save(name: &str, text: &str);
 
-    /// The key of the debug link that the page was opened with.
+    /// The key of the debug link that the page, or one before it in this tab, was opened with.
     #[wasm_bindgen(js_namespace = host)]
     pub(crate) fn key() -> Vec<u8>;
+
+    /// Keeps that key for the next pages of this tab, or no longer.
+    #[wasm_bindgen(js_namespace = host)]
+    pub(crate) fn hold(wanted: bool);
 
     /// Whether the page speaks French.
     #[wasm_bindgen(js_namespace = host)]
