@@ -25,6 +25,7 @@ const PAGES = {
   "/quote/3": "quote-3",
   "/privacy": "privacy",
   "/tour": "tour",
+  "/doors": "doors",
 };
 
 const REDIRECTS = { "/quote": "/quote/1", "/help": "/faq", "/favicon.ico": "/assets/mark.svg" };
