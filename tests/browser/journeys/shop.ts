@@ -16,6 +16,15 @@ interface Seen {
   decisions: string[];
 }
 
+/** What the edge keeps of a visitor. */
+export interface Visitor {
+  pages: { path: string }[];
+  events: { name: string }[];
+  cart?: { total: number; items: number; currency?: string };
+  orders: { count: number; total: number };
+  surveys: { rule: string; score: number; remark?: string }[];
+}
+
 /** Notes it from before the tag runs: on the network alone, nobody sees whether an answer has been read. */
 function watchTheTag(): void {
   const seen: Seen = { posts: 0, decisions: [] };
@@ -134,12 +143,20 @@ export class Shop {
 
   /** What Declic shows, wherever it stands. */
   get widgets(): Locator {
-    return this.page.locator(".prompt, .dialog, .banner");
+    return this.page.locator(".prompt, .dialog, .banner, .survey");
   }
 
-  /** The prompt, dialog or banner that says this. */
+  /** The prompt, dialog, banner or survey that says this. */
   widget(text: string): Locator {
     return this.widgets.filter({ hasText: text });
+  }
+
+  /** What the edge keeps of the visitor, as he takes it along; nothing, when nothing is kept. */
+  async visitor(): Promise<Visitor | undefined> {
+    const all = await this.page.evaluate(
+      () => new Promise((given) => (window as unknown as { declic(...words: unknown[]): void }).declic("export", given)),
+    );
+    return (all as { visitor: Visitor } | null)?.visitor;
   }
 
   /** Keys kept in this browser, but for the shop's own. */

@@ -3,30 +3,11 @@ import type { Page } from "@playwright/test";
 import { BELL, expect, test } from "./shop";
 import type { Stage } from "./stage";
 
-/** What the edge keeps of a visitor, as he takes it along. */
-interface Kept {
-  pages: { path: string }[];
-  events: { name: string }[];
-  cart?: { total: number; items: number; currency?: string };
-  orders: { count: number; total: number };
-}
-
 type Words = [string, ...unknown[]];
 
 /** Calls the tag as a page's script does. */
 async function declic(page: Page, ...words: Words): Promise<void> {
   await page.evaluate((words) => (window as unknown as { declic(...words: unknown[]): void }).declic(...words), words);
-}
-
-/** Everything that is kept of this page's visitor. */
-async function kept(page: Page): Promise<Kept> {
-  const all = await page.evaluate(
-    () =>
-      new Promise((resolve) =>
-        (window as unknown as { declic(...words: unknown[]): void }).declic("export", resolve),
-      ),
-  );
-  return (all as { visitor: Kept }).visitor;
 }
 
 interface Sheet {
@@ -63,27 +44,55 @@ test("reads a data layer without touching it, and counts an order once however o
   stage,
 }) => {
   const first = { event: "view_item", ecommerce: { value: 12, currency: "EUR" } };
-  const order = { event: "purchase", ecommerce: { transaction_id: "A-7", value: 60, currency: "EUR" } };
+  const items = [{ item_name: "Bell", price: 20, quantity: 2 }];
+  const entries = {
+    add: { event: "add_to_cart", ecommerce: { currency: "EUR", items } },
+    remove: { event: "remove_from_cart", ecommerce: { value: 20, currency: "EUR", items: [{ quantity: 1 }] } },
+    order: { event: "purchase", ecommerce: { transaction_id: "A-7", value: 60, currency: "EUR" } },
+    other: { event: "gtm.js" },
+  };
   await put(page, stage, "/layer", {
-    head: `<script nonce="n1">dataLayer=[${JSON.stringify(first)}]</script>`,
+    head: `<script nonce="n1">
+      dataLayer = [${JSON.stringify(first)}];
+      entries = ${JSON.stringify(entries)};
+      document.addEventListener("click", event => {
+        event.stopPropagation();
+        if (event.target.id) dataLayer.push(entries[event.target.id]);
+      });
+    </script>`,
+    body: Object.keys(entries).map((id) => `<button id="${id}">${id}</button>`).join("") + "<p>Text</p>",
   });
   await shop.open("/layer");
-  const push = (entry: unknown) =>
-    page.evaluate((entry) => (window as unknown as { dataLayer: unknown[] }).dataLayer.push(entry), entry);
-  const items = [{ item_name: "Bell", price: 20, quantity: 2 }];
-  const added = { event: "add_to_cart", ecommerce: { currency: "EUR", items } };
-  await expect.poll(async () => (await kept(page)).events.map((event) => event.name)).toContain("view_item");
-  expect(await push(added)).toBe(2);
-  await push({ event: "gtm.js" });
-  await push({ event: "remove_from_cart", ecommerce: { value: 20, currency: "EUR", items: [{ quantity: 1 }] } });
-  await expect.poll(async () => (await kept(page)).cart).toEqual({ total: 20, items: 1, currency: "EUR" });
-  await push(order);
-  await push(order);
-  await expect.poll(async () => (await kept(page)).orders.count).toBe(1);
-  expect((await kept(page)).events.map((event) => event.name)).not.toContain("gtm.js");
-  const layer = await page.evaluate(() => (window as unknown as { dataLayer: unknown[] }).dataLayer);
-  expect(layer.slice(0, 2)).toEqual([first, added]);
-  expect(layer).toHaveLength(6);
+  const names = async () => (await shop.visitor())!.events.map((event) => event.name);
+  await expect.poll(names).toContain("view_item");
+
+  // What a click leads to is told in the same interaction.
+  const click = (name: string) => page.getByRole("button", { name }).click();
+  await shop.telling(() => click("add"));
+  expect((await shop.visitor())!.cart).toEqual({ total: 40, items: 2, currency: "EUR" });
+  await click("other");
+  await shop.telling(() => click("remove"));
+  expect((await shop.visitor())!.cart).toEqual({ total: 20, items: 1, currency: "EUR" });
+  await shop.telling(() => click("order"));
+  await shop.telling(() => click("order"));
+  expect((await shop.visitor())!.orders.count).toBe(1);
+
+  const push = (event: string, more = "") =>
+    page.evaluate(`dataLayer.push({ event: ${JSON.stringify(event)} }); ${more}`);
+  // So is what comes with an answer of the network, which the page shows.
+  await shop.telling(() => push("shown", "document.querySelector('p').firstChild.nodeValue = 'In your basket'"));
+  // What comes alone waits for the next that happens; a tag manager may shorten the layer meanwhile.
+  await push("alone", "dataLayer.shift()");
+  await shop.telling(() => page.getByText("In your basket").click());
+  expect((await names()).slice(-2)).toEqual(["shown", "alone"]);
+  expect(await names()).not.toContain("gtm.js");
+  await shop.open("/layer");
+  await shop.telling(() => click("add"));
+  const [layer, untouched] = (await page.evaluate(
+    `[dataLayer, dataLayer.push === Array.prototype.push && Object.keys(dataLayer).join() === "0,1"]`,
+  )) as [unknown[], boolean];
+  expect(layer).toEqual([first, entries.add]);
+  expect(untouched).toBe(true);
 });
 
 test("reads basket and order from the markup, and follows them", async ({ shop, page, stage }) => {
@@ -91,14 +100,14 @@ test("reads basket and order from the markup, and follows them", async ({ shop, 
     body: `<div id="c" data-declic-cart="40" data-declic-items="2" data-declic-currency="EUR"></div>`,
   });
   await shop.open("/markup");
-  await expect.poll(async () => (await kept(page)).cart).toEqual({ total: 40, items: 2, currency: "EUR" });
+  await expect.poll(async () => (await shop.visitor())!.cart).toEqual({ total: 40, items: 2, currency: "EUR" });
   await page.evaluate(() => (document.querySelector<HTMLElement>("#c")!.dataset.declicCart = "55.5"));
-  await expect.poll(async () => (await kept(page)).cart?.total).toBe(55.5);
+  await expect.poll(async () => (await shop.visitor())?.cart?.total).toBe(55.5);
 
   await put(page, stage, "/thanks", { body: `<p data-declic-order="B-1" data-declic-total="55.5">Thank you</p>` });
   for (const _ of [1, 2]) {
     await shop.open("/thanks");
-    await expect.poll(async () => (await kept(page)).orders).toMatchObject({ count: 1, total: 55.5 });
+    await expect.poll(async () => (await shop.visitor())!.orders).toMatchObject({ count: 1, total: 55.5 });
   }
 });
 
@@ -112,9 +121,9 @@ test("tells what the edge has not acknowledged from the next page", async ({ sho
   expect((await shop.kept()).sort()).toEqual(["declic.shop", "declic.shop.q"]);
   await page.unrouteAll({ behavior: "wait" });
   await shop.look(BELL);
-  await expect.poll(async () => (await kept(page)).events.map((event) => event.name)).toEqual(["zoom"]);
+  await expect.poll(async () => (await shop.visitor())!.events.map((event) => event.name)).toEqual(["zoom"]);
   await expect.poll(() => shop.kept()).toEqual(["declic.shop"]);
-  const paths = (await kept(page)).pages.map((visit) => visit.path);
+  const paths = (await shop.visitor())!.pages.map((visit) => visit.path);
   expect(paths.sort()).toEqual(["/", `/p/${BELL}`, "/privacy"].sort());
 });
 
@@ -143,7 +152,7 @@ test("follows a site of one document, by history, by hash and by the Navigation 
     await go(`/two-${api}?x=1`);
     await shop.telling(() => page.evaluate(() => void (location.hash = "#/three")));
     await shop.telling(() => page.evaluate(() => history.back()));
-    const paths = (await kept(page)).pages.slice(-5).map((visit) => visit.path);
+    const paths = (await shop.visitor())!.pages.slice(-5).map((visit) => visit.path);
     expect(paths).toEqual(["/", `/one-${api}`, `/two-${api}`, `/two-${api}#/three`, `/two-${api}`]);
   }
 });
@@ -152,7 +161,7 @@ test("says so when a page has the tag twice, and counts it once", async ({ shop,
   await put(page, stage, "/twice", { tag: TAG + TAG });
   await shop.open("/twice");
   await expect.poll(() => shop.complaints.join()).toContain("this page has the tag twice");
-  expect((await kept(page)).pages.map((visit) => visit.path)).toEqual(["/twice"]);
+  expect((await shop.visitor())!.pages.map((visit) => visit.path)).toEqual(["/twice"]);
 });
 
 test("speaks for a frame of the same site, which is no page of its own", async ({ shop, page, stage }) => {
@@ -164,7 +173,7 @@ test("speaks for a frame of the same site, which is no page of its own", async (
   await shop.telling(() =>
     frame.evaluate(() => (window as unknown as { declic(...words: string[]): void }).declic("track", "inside")),
   );
-  const all = await kept(page);
+  const all = (await shop.visitor())!;
   expect(all.pages.map((visit) => visit.path)).toEqual(["/outer"]);
   expect(all.events.map((event) => event.name)).toEqual(["inside"]);
 });
@@ -180,6 +189,8 @@ test("works, widgets included, under a strict policy with a nonce", async ({ sho
   });
   await page.goto(`${stage.site}/?utm_campaign=strict`);
   await expect(shop.widgets).toContainText("“strict”");
+  // What is shown is told, and the answer to it comes before the test is over.
+  await shop.answered(2);
 });
 
 test("is silent, and says so once, where WebAssembly or the edge is forbidden", async ({ shop, page, stage }) => {
