@@ -173,7 +173,7 @@ fn the_referrer_led_to_the_first_page_only() {
     let batch = sent(&mut tag);
     assert_eq!((batch.page.path.as_str(), batch.page.referrer.as_str()), ("/next", ""));
     kept(&mut tag, &batch, Vec::new());
-    wake(&mut tag, code::BACK, 1.0, b"");
+    wake(&mut tag, code::BACK, f64::NAN, b"");
     assert_eq!(sent(&mut tag).page.referrer, "");
 }
 

@@ -8,7 +8,7 @@ pub(crate) const TICK: u32 = 1;
 pub(crate) const VISIBILITY: u32 = 2;
 /// The page is about to go.
 pub(crate) const GOING: u32 = 3;
-/// The page is shown: 1 when it comes back from the browser's memory.
+/// The page comes back from the browser's memory.
 pub(crate) const BACK: u32 = 4;
 /// Something was clicked, at a place in the window: the event it is named for, or nothing.
 pub(crate) const CLICK: u32 = 5;

@@ -108,7 +108,7 @@ impl Tag {
                 self.stash();
             }
             // The page comes back as it was left, what was on screen included.
-            code::BACK if number > 0.0 => self.begin(false),
+            code::BACK => self.begin(false),
             code::CLICK => {
                 self.presence.touch(now);
                 if self.watches.has(Watch::RageClicks) && self.burst.clicked(number, second, now) {
