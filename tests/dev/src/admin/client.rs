@@ -1,10 +1,12 @@
 //! One edge and one key: requests out, JSON or a readable error in.
 
 use std::env;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use serde_json::Value;
 use ureq::http::Method;
+use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::{Error, Result};
 
@@ -25,17 +27,27 @@ impl Client {
     pub(super) fn of_environment() -> Result<Client> {
         let edge = env::var("DECLIC_EDGE").unwrap_or_else(|_| DEMO.to_owned());
         let edge = edge.trim_end_matches('/').to_owned();
-        if !edge.starts_with("http://") {
+        Self::of(edge, env::var("DECLIC_KEY").unwrap_or_default())
+    }
+
+    /// This edge and this key.
+    fn of(edge: String, key: String) -> Result<Client> {
+        if !edge.starts_with("https://") && !is_near(&edge) {
             return Err(Error::Missing {
-                what: format!("`DECLIC_EDGE` is `{edge}`, and this runner speaks plain http only"),
-                next: "forward a local port to the edge (an ssh tunnel, a TLS proxy) and name that port"
-                    .into(),
+                what: format!(
+                    "`DECLIC_EDGE` is `{edge}`: the key would go there for everyone on the way to read"
+                ),
+                next: "name the edge by https://, or by http:// when it runs on this machine".into(),
             });
         }
-        let key = env::var("DECLIC_KEY").unwrap_or_default();
+        // What the system trusts, so that a company's own authority is; `SSL_CERT_FILE` names another.
+        let trust = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(ANSWER_LIMIT))
             .http_status_as_error(false)
+            .tls_config(trust)
+            // A redirect could carry the key elsewhere.
+            .max_redirects(0)
             .build()
             .into();
         Ok(Client { agent, edge, key })
@@ -93,6 +105,18 @@ impl Client {
     }
 }
 
+/// Whether an address is plain http on this machine: the demo's edge, or the end of a tunnel.
+fn is_near(edge: &str) -> bool {
+    let Some(authority) = edge.strip_prefix("http://") else { return false };
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next(),
+        None => authority.split([':', '/']).next(),
+    };
+    host.is_some_and(|host| {
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    })
+}
+
 /// The edge's error as text: each fault with its place, and the next step.
 fn complaint(text: &str) -> String {
     let json: Value = serde_json::from_str(text).unwrap_or_default();
@@ -126,7 +150,43 @@ pub(super) fn encoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{complaint, query};
+    use super::{Client, Method, complaint, is_near, query};
+
+    #[test]
+    fn a_key_goes_by_https_or_to_this_machine() {
+        for near in ["http://127.0.0.1:8788", "http://localhost:1", "http://[::1]:8788", "http://127.9.9.9"] {
+            assert!(is_near(near), "{near}");
+        }
+        for far in [
+            "http://edge.example",
+            "http://127.0.0.1.example",
+            "http://localhost@edge.example",
+            "ftp://localhost",
+        ] {
+            assert!(!is_near(far), "{far}");
+            let refused = Client::of(far.into(), "k".into()).err().map(|error| error.to_string());
+            assert!(refused.is_some_and(|text| text.contains("for everyone on the way to read")), "{far}");
+        }
+        assert!(Client::of("https://edge.example".into(), "k".into()).is_ok());
+    }
+
+    #[test]
+    fn who_does_not_prove_who_he_is_gets_no_key() {
+        // Takes whatever comes, and answers in the clear.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let edge = format!("https://{}", listener.local_addr().unwrap());
+        let heard = std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            let (mut line, _) = listener.accept().unwrap();
+            let mut heard = vec![0; 4096];
+            let length = line.read(&mut heard).unwrap();
+            line.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").unwrap();
+            String::from_utf8_lossy(&heard[..length]).into_owned()
+        });
+        let client = Client::of(edge, "very-secret".into()).unwrap();
+        assert!(client.request(Method::GET, "/v1/sites", "", "").is_err());
+        assert!(!heard.join().unwrap().contains("very-secret"));
+    }
 
     #[test]
     fn parameters_are_encoded() {
