@@ -76,7 +76,7 @@ const COMMANDS: [Command; 8] = [
                   tag      what the tag costs a page, beside other tags, in one Chromium at 1x and 4x CPU throttle\n\
                   edge     decisions a second at 200 rules, beside a worker that does nothing in the same workerd\n\
                   --check  fail when a target is missed\n\
-                  --soak   edge: then 100,000 visitors for so many minutes (default 10), and workerd's memory\n\n\
+                  --soak   edge: then 100,000 visitors, and again for so many minutes (default 10), and workerd's memory\n\n\
                   Builds in release what it needs, some minutes the first time. Prints one Markdown table; the raw\n\
                   numbers are kept under target/bench.",
         flags: &["rules", "tag", "edge", "--check", "--soak"],
