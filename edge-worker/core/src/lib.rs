@@ -27,6 +27,7 @@ pub mod known;
 pub mod limits;
 pub mod link;
 pub mod meter;
+pub mod privacy;
 pub mod profile;
 pub mod publish;
 pub mod settings;

@@ -22,11 +22,11 @@ pub struct Cart {
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Basket {
     /// When it was last told whole; 0 for never.
-    whole_ms: u64,
+    pub(crate) whole_ms: u64,
     /// What it held then.
-    whole: Cart,
+    pub(crate) whole: Cart,
     /// Changes since, oldest first.
-    changes: Vec<CartChange>,
+    pub(crate) changes: Vec<CartChange>,
 }
 
 /// Articles put in, or taken out.

@@ -15,11 +15,11 @@ pub(crate) const TIMEOUT_MS: u64 = 30 * 60 * 1000;
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Visits {
     /// Visits that are no longer listed.
-    pub(super) earlier: u32,
+    pub(crate) earlier: u32,
     /// When the last of those ended; 0 when all are listed.
-    pub(super) earlier_until_ms: u64,
+    pub(crate) earlier_until_ms: u64,
     /// The newest, oldest first.
-    pub(super) listed: Vec<Visit>,
+    pub(crate) listed: Vec<Visit>,
 }
 
 /// One visit.
