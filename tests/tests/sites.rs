@@ -305,7 +305,9 @@ fn every_request_that_is_described_is_answered() {
             .replace("{name}", "ada")
             .replace("{queue}", "callbacks")
             .replace("{secret}", "0123456789ab")
-            .replace("{customer}", "c-9");
+            .replace("{customer}", "c-9")
+            .replace("{endpoint}", "ep_1")
+            .replace("{letter}", "1");
         for method in operations.as_object().unwrap().keys() {
             let answer = edge.asks("no-key", &method.to_uppercase(), &path, "");
             let keyed = operations[method].get("security").is_some();

@@ -58,6 +58,11 @@ pub enum Refusal {
         /// Which one.
         field: &'static str,
     },
+    /// A link is to live for no time, or for longer than links do.
+    BadHours {
+        /// The most hours one lives.
+        most: u64,
+    },
     /// The telephone number is not in E.164 form.
     BadPhone,
     /// A call is asked for at a time that is not offered.
@@ -102,7 +107,7 @@ impl Refusal {
             Self::TooManyEvents { .. } => "too_many_events",
             Self::TooManyRules { .. } => "too_many_rules",
             Self::TextTooLong { .. } => "text_too_long",
-            Self::BadNumber { .. } => "bad_number",
+            Self::BadNumber { .. } | Self::BadHours { .. } => "bad_number",
             Self::BadPhone => "bad_phone",
             Self::BadSlot => "bad_slot",
             Self::SlotTaken => "slot_taken",
@@ -132,6 +137,7 @@ impl Refusal {
             | Self::TooManyRules { .. }
             | Self::TextTooLong { .. }
             | Self::BadNumber { .. }
+            | Self::BadHours { .. }
             | Self::BadPhone
             | Self::BadSlot
             | Self::EmptyMessage => 422,
@@ -178,6 +184,10 @@ impl Refusal {
             Self::BadNumber { field } => {
                 (format!("`{field}` is not a number from zero to {MAX_AMOUNT}"), "send one that is")
             }
+            Self::BadHours { most } => (
+                format!("`hours` is not a number from 1 to {most}, the hours a link may live"),
+                "send one that is, or leave it out for a day",
+            ),
             Self::BadPhone => (
                 "the telephone number is not in international form".into(),
                 "send it with its country code, such as +33612345678",

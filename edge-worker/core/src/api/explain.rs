@@ -25,7 +25,7 @@ impl LinkBody {
         match self.hours.map(|hours| hours.saturating_mul(3600)) {
             None => Ok(now_s + DEFAULT_LIFE_S),
             Some(life_s @ 1..=MAX_LIFE_S) => Ok(now_s + life_s),
-            Some(_) => Err(Refusal::BadNumber { field: "hours" }),
+            Some(_) => Err(Refusal::BadHours { most: MAX_LIFE_S / 3600 }),
         }
     }
 }
@@ -204,7 +204,11 @@ mod tests {
         assert_eq!(expires(None), Ok(1_000 + 86_400));
         assert_eq!(expires(Some(1)), Ok(4_600));
         for hours in [0, 721, u64::MAX] {
-            assert_eq!(expires(Some(hours)), Err(Refusal::BadNumber { field: "hours" }));
+            let refusal = expires(Some(hours)).unwrap_err();
+            assert_eq!(
+                refusal.explain().0,
+                "`hours` is not a number from 1 to 720, the hours a link may live"
+            );
         }
     }
 }

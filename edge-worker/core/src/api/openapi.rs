@@ -31,20 +31,25 @@ enum Body {
     Rules,
     /// The tag's own encoding: see `tracker-wasm/wire`.
     Wire,
-    /// Text for Prometheus.
+    /// Text: for Prometheus, or to paste.
     Metrics,
+    /// A page for people.
+    Page,
     /// A JSON object a line.
     Lines,
     Json(fn(&mut SchemaGenerator) -> schemars::Schema),
 }
 
-use Body::{Json, Lines, Metrics, Nothing, Rules, Wire};
+use Body::{Json, Lines, Metrics, Nothing, Page, Rules, Wire};
 
 macro_rules! shape {
     ($body:ty) => {
         Json(|shapes| shapes.subschema_for::<$body>())
     };
 }
+
+// Behind the macro, which it uses.
+mod webhooks;
 
 fn requests() -> Vec<Request> {
     let request = |method, path, role, summary, query, takes, answers| Request {
@@ -312,6 +317,33 @@ fn requests() -> Vec<Request> {
             Nothing,
             shape!(ContactList),
         ),
+        request(
+            "post",
+            "/v1/visitor",
+            "",
+            "A visitor sees, takes along or erases what is kept",
+            &[],
+            Wire,
+            Wire,
+        ),
+        request(
+            "get",
+            "/v1/snippet",
+            "",
+            "The script tag that pins this version of the tag",
+            &[("site", "the site's key")],
+            Nothing,
+            Metrics,
+        ),
+        request(
+            "get",
+            "/privacy",
+            "",
+            "What is kept of a site's visitors, why and for how long",
+            &[("site", "the site's key"), ("lang", "`en` or `fr`; the browser's when absent")],
+            Nothing,
+            Page,
+        ),
     ]
 }
 
@@ -327,7 +359,7 @@ pub(super) fn document() -> Value {
         "content": { "application/json": { "schema": shapes.subschema_for::<ErrorAnswer>() } },
     });
     let mut paths = Map::new();
-    for request in requests() {
+    for request in requests().into_iter().chain(webhooks::requests()) {
         let operation = operation(&request, &mut shapes);
         let path = paths.entry(request.path).or_insert_with(|| json!({}));
         path[request.method] = operation;
@@ -363,8 +395,8 @@ fn operation(request: &Request, shapes: &mut SchemaGenerator) -> Value {
         answer["content"] = content;
     }
     let status = match (request.method, request.path) {
-        (_, "/v1/contacts") => "201",
-        ("delete", "/v1/sites/{site}/customers/{customer}") => "204",
+        (_, "/v1/contacts") | ("post", "/v1/sites/{site}/webhooks") => "201",
+        ("delete", "/v1/sites/{site}/customers/{customer}" | "/v1/sites/{site}/webhooks/{endpoint}") => "204",
         _ => "200",
     };
     let mut operation = json!({
@@ -389,6 +421,7 @@ fn content(body: &Body, shapes: &mut SchemaGenerator, taken: bool) -> Option<Val
         Nothing => return None,
         Wire => json!({ "application/octet-stream": {} }),
         Lines => json!({ "application/x-ndjson": { "schema": { "type": "string" } } }),
+        Page => json!({ "text/html": { "schema": { "type": "string" } } }),
         Metrics => json!({ "text/plain": { "schema": { "type": "string" } } }),
         Rules if taken => json!({
             "application/toml": { "schema": { "type": "string" } },

@@ -7,6 +7,7 @@ use crate::webhook::Endpoint;
 
 /// Body of `POST /v1/sites/{site}/webhooks`.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EndpointBody {
     /// Where letters go.
@@ -17,6 +18,7 @@ pub struct EndpointBody {
 
 /// One endpoint.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EndpointAnswer {
     id: String,
     url: String,
@@ -41,6 +43,7 @@ impl EndpointAnswer {
 
 /// Answer of `GET /v1/sites/{site}/webhooks`.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WebhookList {
     /// The site's endpoints.
     pub endpoints: Vec<EndpointAnswer>,
@@ -52,6 +55,7 @@ pub struct WebhookList {
 
 /// Answer of `GET /v1/sites/{site}/webhooks/dead`, oldest first.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeadList {
     /// The letters given up.
     pub letters: Vec<DeadAnswer>,
@@ -62,6 +66,7 @@ pub struct DeadList {
 
 /// One letter given up.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DeadAnswer {
     /// Names it in addresses.
     pub number: u32,
@@ -89,6 +94,7 @@ impl DeadAnswer {
 
 /// Answer of `POST /v1/sites/{site}/webhooks/dead/retry`.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Revived {
     /// Letters that will be sent again.
     pub letters: u32,
