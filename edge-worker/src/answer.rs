@@ -9,6 +9,20 @@ use worker::{Error, Headers, Response, ResponseBuilder, Result};
 use crate::environment::Role;
 use crate::journal;
 
+/// What every answer carries that does not say otherwise itself: it is for whoever asked, never for a cache, a frame or
+/// another page, and a browser gives it no power.
+const GUARDS: [(&str, &str); 7] = [
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+];
+/// Two years, as browsers want it; of this host alone, for what lives under it is not the edge's to say.
+const SECURE_ONLY: &str = "max-age=63072000";
+
 /// Names the error of an answer, for whoever passes it on and counts it.
 pub(crate) const ERROR_HEADER: &str = "Declic-Error";
 
@@ -105,10 +119,9 @@ impl Fault {
             Self::Unprocessable(answer) => (422, answer),
             Self::Unauthorized { role } => {
                 headers.set("WWW-Authenticate", "Bearer")?;
-                let next = format!(
-                    "send `Authorization: Bearer` with a key of this site, or with the value of `{}`",
-                    role.binding()
-                );
+                let own = if role == Role::Operator { "" } else { "a key of this site, or with " };
+                let next =
+                    format!("send `Authorization: Bearer` with {own}the value of `{}`", role.binding());
                 plain(401, "the key is missing or wrong", &next)
             }
             Self::Forbidden { role } => {
@@ -152,16 +165,31 @@ pub(crate) fn to_tag(status: u16, body: Vec<u8>, origin: &str) -> Result<Respons
     let headers = api_headers()?;
     headers.set("Content-Type", "application/octet-stream")?;
     headers.set("Access-Control-Allow-Origin", origin)?;
+    // A beacon's answer is nobody's to read, and must not be told of in the page's console.
+    headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
     headers.set("Vary", "Origin")?;
     Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body))
 }
 
-/// Headers of every answer of the API: it is for programs, never for a cache or a frame.
+/// Headers of an answer of the API: [`guarded`] adds what every answer carries.
 pub(crate) fn api_headers() -> Result<Headers> {
+    Ok(Headers::new())
+}
+
+/// The answer with what it has not said itself of [`GUARDS`]; over https, that it is to be asked by https alone.
+pub(crate) fn guarded(response: Response, https: bool) -> Result<Response> {
+    // A copy: what an object answered cannot be changed.
     let headers = Headers::new();
-    headers.set("Cache-Control", "no-store")?;
-    headers.set("X-Content-Type-Options", "nosniff")?;
-    headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")?;
-    headers.set("Referrer-Policy", "no-referrer")?;
-    Ok(headers)
+    for (name, value) in response.headers().entries() {
+        headers.append(&name, &value)?;
+    }
+    for (name, value) in GUARDS {
+        if !headers.has(name)? {
+            headers.set(name, value)?;
+        }
+    }
+    if https {
+        headers.set("Strict-Transport-Security", SECURE_ONLY)?;
+    }
+    Ok(response.with_headers(headers))
 }

@@ -5,6 +5,7 @@ mod desk;
 mod explain;
 mod home;
 mod identify;
+mod privacy;
 mod report;
 mod site;
 mod tag;
@@ -17,12 +18,15 @@ use worker::{Context, Date, Env, Method, Request, Response, Result};
 
 use crate::answer::{self, ERROR_HEADER, Fault};
 use crate::counters::{Counter, Timer, count, hand_in, hand_in_when_due, time};
-use crate::environment::{Role, authorize, keyring};
+use crate::environment::{admit_operator, keyring};
 use crate::{assets, guard, journal};
 
 /// The answer to a request, whatever happens.
 pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Response> {
     let at_ms = Date::now().as_millis();
+    // Behind a proxy that speaks https for the edge, the proxy says so; who only claims it tells his own browser.
+    let https = request.url()?.scheme() == "https"
+        || request.headers().get("X-Forwarded-Proto")?.as_deref() == Some("https");
     let (response, readable) = match dispatch(&mut request, env).await {
         Ok(response) => (response, false),
         // A tag that may not read the refusal takes it for a broken line and tries again; only a page that may not
@@ -40,6 +44,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
     }
     if let (true, Some(origin)) = (readable, request.headers().get("Origin")?) {
         response.headers().set("Access-Control-Allow-Origin", &origin)?;
+        response.headers().set("Cross-Origin-Resource-Policy", "cross-origin")?;
         response.headers().set("Vary", "Origin")?;
     }
     let (route, method, status) = (name(&request.path()), request.method(), response.status_code());
@@ -47,7 +52,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
     let entry = Entry { at_ms, route, method: method.as_ref(), status, us, code: code.as_deref() };
     journal::request(env, entry);
     hand_in_when_due(env, context);
-    Ok(response)
+    answer::guarded(response, https)
 }
 
 async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
@@ -86,6 +91,7 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
         (Method::Get | Method::Head, ["v1", "health"]) => health(env),
         (Method::Get, ["v1", "snippet"]) => snippet(request),
+        (Method::Get | Method::Head, ["privacy"]) => privacy::page(request, env).await,
         (Method::Get, ["openapi.json"]) => description(),
         (Method::Get, ["metrics"]) => metrics(request, env).await,
         (Method::Get | Method::Head, _) => {
@@ -108,6 +114,9 @@ fn name(path: &str) -> &'static str {
         (Some("v1"), Some("sites"), Some(_), Some("customers")) => "customers",
         (Some("v1"), Some("sites"), ..) => "sites",
         (Some("v1"), Some("health"), None, _) => "health",
+        (Some("v1"), Some("visitor"), None, _) => "visitor",
+        (Some("v1"), Some("explain"), None, _) => "explain",
+        (Some("privacy"), None, ..) => "privacy",
         (Some("metrics"), None, ..) => "metrics",
         (Some("t.js" | "w.js"), None, ..) => "tag",
         _ => "other",
@@ -130,8 +139,10 @@ fn health(env: &Env) -> Result<Response, Fault> {
 /// The script tag that pins this version of the tag.
 fn snippet(request: &Request) -> Result<Response, Fault> {
     let url = request.url()?;
-    let site = url.query_pairs().find(|(key, _)| key == "site").map(|(_, site)| site.into_owned());
-    let site = site.unwrap_or_default();
+    let site = parameter(request, "site")?;
+    if site.is_empty() {
+        return Err(Refusal::NoSite.into());
+    }
     crate::sites::require_key(&site)?;
     let headers = answer::api_headers()?;
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
@@ -149,7 +160,7 @@ fn description() -> Result<Response, Fault> {
 
 /// What the deployment has counted and timed.
 async fn metrics(request: &Request, env: &Env) -> Result<Response, Fault> {
-    authorize(request, env, Role::Owner)?;
+    admit_operator(request, env)?;
     let headers = answer::api_headers()?;
     headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")?;
     Ok(Response::ok(hand_in(env).await?.exposition())?.with_headers(headers))

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use edge_core::aftermath::day;
+use edge_core::api::ErrorAnswer;
 use edge_core::desk::{Desk, MAX_LOAD_BYTES, Waiting};
 use edge_core::intake::{Refusal, shorten};
 use edge_core::keys::StoredKey;
@@ -19,6 +20,7 @@ use worker::{Date, Env, Method, Response};
 
 use crate::answer::Fault;
 use crate::objects::{self, Call};
+use crate::{guard, journal};
 
 /// How long a snapshot is used unasked, in milliseconds: a published rule set is in force everywhere within 5 s.
 const FRESH_MS: u64 = 2_000;
@@ -108,7 +110,7 @@ pub(crate) async fn find(env: &Env, key: &str) -> Result<Rc<Snapshot>, Fault> {
         }
         (Ok(Asked::Unchanged | Asked::Unknown), _) => Err(unknown(key)),
         (Err(fault), Some(snapshot)) => {
-            worker::console_error!("declic: site {key} keeps its last good rules: {fault:?}");
+            journal::fault(&format!("site {key} keeps its last good rules: {fault:?}"));
             Ok(snapshot)
         }
         (Err(fault), None) => Err(fault),
@@ -146,6 +148,17 @@ pub(crate) async fn list(env: &Env) -> Result<Vec<String>, Fault> {
         return Err(Fault::Unavailable(format!("the directory answered {}", answer.status_code()).into()));
     }
     Ok(answer.text().await?.lines().map(str::to_owned).collect())
+}
+
+/// Lets pass a site that exists, or one more while the deployment has room for it.
+pub(crate) async fn require_room(env: &Env, key: &str) -> Result<(), Fault> {
+    let (keys, limit) = (list(env).await?, guard::limits(env)?.sites);
+    if keys.len() < limit as usize || keys.iter().any(|known| known == key) {
+        return Ok(());
+    }
+    let message = format!("this deployment has {limit} sites, and no more are taken");
+    let next = "raise `sites` in `DECLIC_LIMITS`, or give the pages to a site there is";
+    Err(Fault::Unprocessable(ErrorAnswer::new("too_many_sites", message, next)))
 }
 
 /// Enters a site in the directory.
@@ -205,7 +218,7 @@ async fn desk(env: &Env, key: &str, settings: &Settings, known: Option<Desk>, no
     let load = match load(env, key).await {
         Ok(load) => load,
         Err(fault) => {
-            worker::console_error!("declic: site {key} keeps its last known queue: {fault:?}");
+            journal::fault(&format!("site {key} keeps its last known queue: {fault:?}"));
             if known.is_some() {
                 return known;
             }
@@ -215,7 +228,7 @@ async fn desk(env: &Env, key: &str, settings: &Settings, known: Option<Desk>, no
     match Desk::new(configured, &settings.timezone, &load, now_ms) {
         Ok(desk) => Some(desk),
         Err(error) => {
-            worker::console_error!("declic: the desk of site {key} cannot be read: {error:?}");
+            journal::fault(&format!("the desk of site {key} cannot be read: {error:?}"));
             None
         }
     }

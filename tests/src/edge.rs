@@ -93,6 +93,17 @@ impl Edge {
         self.stage.restart().unwrap_or_else(|error| panic!("the edge does not start again: {error}"));
     }
 
+    /// Ends workerd and starts it again on the same data, with these variables in place of those before.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub fn restart_under(&mut self, environment: &[(&str, &str)]) {
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let started = self.stage.restart_under(environment);
+        started.unwrap_or_else(|error| panic!("the edge does not start again: {error}"));
+    }
+
     /// The origin of the site whose pages carry the tag.
     pub fn origin(&self) -> String {
         self.stage.site()

@@ -177,3 +177,38 @@ fn the_top_level_holds_the_house_and_nothing_else() {
         names.filter(|name| !name.starts_with('.') && !rooms.contains(&name.as_str())).collect();
     assert!(extra.is_empty(), "{extra:?} stand at the top level");
 }
+
+#[test]
+fn only_the_journal_writes_to_the_console() {
+    let worker = workspace().root().join("edge-worker/src");
+    let journal = worker.join("journal.rs");
+    for source in sources::of(&worker) {
+        let text = fs::read_to_string(&source.path).unwrap();
+        assert!(
+            source.path == journal || !text.contains("console_"),
+            "{} writes lines of its own: they are journal.rs's to write",
+            source.path.display()
+        );
+    }
+}
+
+#[test]
+fn the_worker_s_own_network_is_the_public_one() {
+    // workerd's default network connects to public addresses only, whatever name stood for them. Nothing may put another
+    // in its place, and the one that reaches everywhere is bound under the name that only webhooks look for.
+    for file in ["edge-worker/workerd.capnp", "demo-site/workerd.capnp"] {
+        let config = fs::read_to_string(workspace().root().join(file)).unwrap();
+        assert!(!config.contains("globalOutbound") && !config.contains("name = \"internet\""), "{file}");
+        let reaches = config.matches("service = \"anywhere\"").count();
+        assert_eq!(
+            reaches,
+            config.matches("(name = \"ANYWHERE\", service = \"anywhere\")").count(),
+            "{file}"
+        );
+    }
+    let post = workspace().root().join("edge-worker/src/objects/outbox/post.rs");
+    for source in sources::of(&workspace().root().join("edge-worker/src")) {
+        let text = fs::read_to_string(&source.path).unwrap();
+        assert!(source.path == post || !text.contains("\"ANYWHERE\""), "{}", source.path.display());
+    }
+}

@@ -218,3 +218,18 @@ fn only_the_owner_sets_up_endpoints_and_only_public_ones() {
         "404 unknown_site"
     );
 }
+
+#[test]
+fn where_a_letter_may_go_is_asked_again_when_it_leaves() {
+    let mut edge = edge("");
+    let receiver = Receiver::taking(&[]);
+    subscribe(&edge, &receiver, "*");
+    call(&edge, 1);
+    receiver.next();
+    // From now on this deployment tells nobody on its own machine, whoever was set up before.
+    edge.restart_under(&[("DECLIC_WEBHOOKS", "unit_ms=10")]);
+    call(&edge, 2);
+    let letter = dead(&edge, 1)["letters"][0].take();
+    assert_eq!(letter["last"], "is an address this deployment does not send to");
+    assert_eq!(letter["attempts"], 1, "and not tried again");
+}

@@ -31,6 +31,8 @@ pub struct Limits {
     pub in_flight: u32,
     /// Time for a body to arrive, in milliseconds.
     pub body_ms: u32,
+    /// Sites of the deployment.
+    pub sites: u32,
 }
 
 impl Default for Limits {
@@ -46,6 +48,8 @@ impl Default for Limits {
             in_flight: 512,
             // 64 KiB in ten seconds is slower than any telephone.
             body_ms: 10_000,
+            // One object lists them, and every isolate keeps the list: 64 KB.
+            sites: 1000,
         }
     }
 }
@@ -75,7 +79,7 @@ impl LimitsError {
     }
 
     /// The next step.
-    pub const NEXT: &str = "write such as `address=600/3000 visitor=200/240 contacts=20/6 in_flight=512 body_ms=10000`, or `off` for a rate";
+    pub const NEXT: &str = "write such as `address=600/3000 visitor=200/240 contacts=20/6 in_flight=512 body_ms=10000 sites=1000`, or `off` for a rate";
 }
 
 impl Limits {
@@ -95,6 +99,7 @@ impl Limits {
                 "contacts" => limits.contacts = rate(value).ok_or_else(bad)?,
                 "in_flight" => limits.in_flight = positive(value).ok_or_else(bad)?,
                 "body_ms" => limits.body_ms = positive(value).ok_or_else(bad)?,
+                "sites" => limits.sites = positive(value).ok_or_else(bad)?,
                 _ => return Err(name()),
             }
         }

@@ -17,6 +17,7 @@ use super::errands::Errands;
 use super::parcels::Parcels;
 use super::{DAY_HEADER, SITE_HEADER, VISITOR_HEADER};
 use crate::answer::{Fault, json_ok};
+use crate::journal;
 
 /// Says how many calls one half hour has room for, when a request is stored.
 pub(crate) const PLACES_HEADER: &str = "Declic-Places";
@@ -218,7 +219,7 @@ impl Desk {
                 match ContactRecord::from_bytes(&row.blob()?) {
                     Ok(record) => list.contacts.push(ContactAnswer::of(id, record)),
                     // One damaged row must not hide those of the visitors behind it.
-                    Err(error) => worker::console_error!("declic: contact {id} cannot be read: {error:?}"),
+                    Err(error) => journal::fault(&format!("contact {id} cannot be read: {error:?}")),
                 }
                 list.next = full.then_some(number);
             }

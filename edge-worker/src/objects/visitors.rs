@@ -25,7 +25,7 @@ use super::errands::Errands;
 use super::parcels::Parcels;
 use super::{RULE_HEADER, SITE_HEADER};
 use crate::answer::Fault;
-use crate::sites;
+use crate::{journal, sites};
 
 /// The Durable Object behind one shard of a site's visitors.
 #[durable_object]
@@ -268,7 +268,7 @@ impl Visitors {
             }
             Err(error) => {
                 // A visitor whose row is damaged is met as a new one: better than never answering again.
-                worker::console_error!("declic: a profile cannot be read and is begun anew: {error:?}");
+                journal::fault(&format!("a profile cannot be read and is begun anew: {error:?}"));
                 Ok(Some((Profile::default(), Trials::default())))
             }
         }

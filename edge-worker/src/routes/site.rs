@@ -10,7 +10,7 @@ use edge_core::site::MAX_SETTINGS_BYTES;
 use worker::{Date, Env, Method, Request, Response};
 
 use crate::answer::{Fault, json_ok};
-use crate::environment::{Caller, Role, admit, authorize, keyring};
+use crate::environment::{Caller, admit, admit_operator, keyring};
 use crate::objects::{self, BY_HEADER, Call};
 use crate::{body, sites};
 
@@ -19,7 +19,7 @@ const MAX_SMALL_BYTES: usize = 4096;
 
 /// The sites of the deployment, for its operator.
 pub(super) async fn list(request: &Request, env: &Env) -> Result<Response, Fault> {
-    authorize(request, env, Role::Owner)?;
+    admit_operator(request, env)?;
     Ok(json_ok(&SiteList { sites: sites::list(env).await? })?)
 }
 
@@ -70,6 +70,7 @@ pub(super) async fn answer(
 async fn settings(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
     let caller = admit(request, env, site, Need::Site).await?;
     sites::require_key(site)?;
+    sites::require_room(env, site).await?;
     let body = body::read(request, env, MAX_SETTINGS_BYTES).await?;
     let call = Call::new(Method::Put, "/settings").header(BY_HEADER, &caller.name).body(body);
     let answer = objects::site(env, site)?.send(call).await?;

@@ -23,6 +23,7 @@ use crate::body;
 use crate::counters::{Counter, Timer, count, time};
 use crate::environment::keyring;
 use crate::guard;
+use crate::journal;
 use crate::objects::{
     self, Call, DAY_HEADER, LOCAL, MOVED, PLACES_HEADER, RULE_HEADER, SITE_HEADER, VISITOR_HEADER, expect,
 };
@@ -233,7 +234,9 @@ async fn journey(env: &Env, site: &str, visitor: &mut Visitor, rule: &str) -> Op
     let bytes = match home::ask(env, site, visitor, call).await {
         Ok(mut answer) if answer.status_code() == 200 => answer.bytes().await.ok()?,
         other => {
-            worker::console_error!("declic: a contact is stored without its journey: {other:?}");
+            let why =
+                other.map_or_else(|error| format!("{error:?}"), |answer| answer.status_code().to_string());
+            journal::fault(&format!("a contact is stored without its journey: {why}"));
             return None;
         }
     };

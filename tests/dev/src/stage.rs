@@ -126,6 +126,12 @@ impl Stage {
         Ok(())
     }
 
+    /// The same, with another environment than before.
+    pub fn restart_under(&mut self, environment: Vec<(String, String)>) -> Result<()> {
+        self.options.environment = environment;
+        self.restart()
+    }
+
     /// Ends workerd in good order.
     pub(crate) fn stop(mut self) {
         if let Some(workerd) = self.workerd.take() {
