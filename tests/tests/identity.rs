@@ -11,7 +11,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tests::{Edge, Visitor, shown};
+use tests::{BROWSER, Edge, Visitor, shown};
 use ureq::Agent;
 use wire::{Ask, Batch, Event, Reply, Want, What};
 
@@ -423,8 +423,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends a batch until it is acknowledged, as the tag does.
 fn insists(address: &str, origin: &str, batch: &Batch, acknowledged: &AtomicU32) -> Reply {
-    let agent: Agent =
-        Agent::config_builder().max_idle_connections(0).timeout_global(Some(PATIENCE)).build().into();
+    let agent: Agent = Agent::config_builder()
+        .user_agent(BROWSER)
+        .max_idle_connections(0)
+        .timeout_global(Some(PATIENCE))
+        .build()
+        .into();
     let body = wire::encode(batch);
     let began = Instant::now();
     loop {
