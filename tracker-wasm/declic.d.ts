@@ -34,6 +34,7 @@ declare namespace Declic {
 
   /** What makes the edge believe who this is: made by the site's server, never in the browser. */
   interface Proof {
+    /** The id's HMAC-SHA256 in hexadecimal, or a JSON Web Token (HS256) whose `sub` is the id. */
     proof: string;
   }
 
@@ -96,7 +97,10 @@ declare namespace Declic {
     (verb: 'track', event: string, cart?: Cart): void;
     /** The basket, whenever it changes. */
     (verb: 'cart', cart: Cart): void;
-    /** The site knows who this is. */
+    /**
+     * The site knows who this is. Believed when the proof verifies; told once the visitor may be remembered, and not
+     * before.
+     */
     (verb: 'identify', id: string, proof?: Proof): void;
     /** Brings back a widget that the edge has offered on this page, or takes it away. */
     (verb: 'show' | 'hide', rule: string): void;

@@ -136,6 +136,21 @@ fn consent_is_told_until_the_edge_hears_it() {
 }
 
 #[wasm_bindgen_test]
+fn who_the_site_says_is_here_is_told_once_he_may_be_remembered() {
+    let mut tag = settled(Vec::new());
+    let identify = |tag: &mut Tag, id: &[u8]| {
+        tag.woken(&Call { code: code::IDENTIFY, number: 0.0, second: 0.0, text: id, more: b"00ff" });
+    };
+    identify(&mut tag, b"c-8");
+    identify(&mut tag, b"c-9");
+    wake(&mut tag, code::FLUSH, 0.0, b"");
+    assert_eq!(last(), b"", "nothing is told of one who has not consented");
+    call(&mut tag, code::CONSENT, "granted", f64::NAN, f64::NAN);
+    let identified = What::Identify { id: "c-9".into(), proof: "00ff".into() };
+    assert_eq!(told(&mut tag), [identified]);
+}
+
+#[wasm_bindgen_test]
 fn a_window_without_the_focus_counts_no_time_and_waits_for_its_return() {
     let mut tag = settled([Watch::Dwell { ms: 5_000 }].to_vec());
     assert!(listens(code::FOCUS) && alarm() != STOP);

@@ -40,6 +40,8 @@ pub(crate) struct Tag {
     pub(crate) declined: Lines,
     /// The basket as last told: the fields of its event.
     cart: Vec<u8>,
+    /// Who the site says this is, until he may be known: the fields of its event.
+    identity: Vec<u8>,
     /// The device keeps the token.
     pub(crate) kept: bool,
     /// When to ask the edge again; `NEVER` for not at all.
@@ -152,8 +154,10 @@ impl Tag {
             code::HIDE => host::tell(Order::Hide, text),
             code::RESET => self.reset(text),
             code::IDENTIFY => {
-                let proof = host::cut(more.to_vec(), wire::MAX_PROOF_BYTES);
-                self.push(kind::IDENTIFY).text(&name(text)).text(&proof);
+                let mut pen = Pen::default();
+                pen.text(&name(text)).text(&host::cut(more.to_vec(), wire::MAX_PROOF_BYTES));
+                self.identity = pen.0;
+                self.introduce();
             }
             code::SHOWN.. => self.said(call),
             _ => {}
@@ -292,6 +296,7 @@ impl Tag {
                     self.push(kind::CART).raw(&cart);
                     self.cart = cart;
                 }
+                self.introduce();
             }
         } else {
             self.remember(&[]);
@@ -302,6 +307,14 @@ impl Tag {
         if self.consent != Consent::Necessary && !self.declined.0.is_empty() {
             self.declined.0.clear();
             host::keep(Keepsake::Declined, &[]);
+        }
+    }
+
+    /// Tells who the site says this is. Who may not be remembered is not named either, until he may.
+    fn introduce(&mut self) {
+        if self.consent == Consent::Granted && !self.identity.is_empty() {
+            let identity = mem::take(&mut self.identity);
+            self.push(kind::IDENTIFY).raw(&identity);
         }
     }
 
@@ -318,6 +331,7 @@ impl Tag {
         }
         self.post.reset();
         self.queue.reset();
+        self.identity.clear();
         self.stream = host::random_id();
         self.begin(false);
     }

@@ -73,6 +73,12 @@ export class Stage {
     return (await answer.json()).key;
   }
 
+  /** Asks as the shop's owner. */
+  async owner(method: string, path: string, body?: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.ready.owner_key}` };
+    return fetch(`${this.edge}/v1/sites/shop/${path}`, { method, headers, body });
+  }
+
   async stop(): Promise<void> {
     this.runner.stdin?.end();
     await ended(this.runner);
