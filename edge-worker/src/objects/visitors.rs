@@ -111,7 +111,9 @@ impl Visitors {
         };
         if let Some(moved) = moved {
             self.errands.put(&self.state, &self.env, &self.database, &handover.site, &[], &counts).await?;
-            self.errands.wake_in(&self.state, moves::TAKE_MS).await?;
+            if moved.arrival.is_some() {
+                self.errands.wake_in(&self.state, moves::TAKE_MS).await?;
+            }
             return Ok(moves::elsewhere(&moved)?);
         }
         if known.is_none() && handover.returning && handover.signed.is_none() {

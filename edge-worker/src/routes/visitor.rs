@@ -89,11 +89,12 @@ pub(super) async fn tell(
 /// Removes every row of the visitor's: of the customer he has become, and of all who have become this customer.
 pub(super) async fn erase(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
     let mut kin = home::kin(env, site, visitor).await?;
-    // The way to the customer goes last of all: an erasure that broke off finds it again.
     let mut rows = vec![visitor.clone()];
     if let Some(customer) = kin.moved_to.take() {
         kin = home::kin(env, site, &customer).await?;
-        rows.insert(0, customer);
+        // The way to the customer goes behind him: an erasure that broke off finds him again. And once more, for who was
+        // on that way meanwhile.
+        rows = vec![customer.clone(), visitor.clone(), customer];
     }
     for row in kin.formers.iter().filter(|former| *former != visitor).chain(&rows) {
         erase_one(env, site, row).await?;
