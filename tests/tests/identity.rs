@@ -432,13 +432,16 @@ fn insists(address: &str, origin: &str, batch: &Batch, acknowledged: &AtomicU32)
     let body = wire::encode(batch);
     let began = Instant::now();
     loop {
-        let answer = agent
-            .post(format!("http://{address}/v1/events"))
-            .header("Origin", origin)
-            .send(&body)
-            .and_then(|mut answer| answer.body_mut().read_to_vec());
-        if let Ok(reply) = answer {
+        let answer =
+            agent.post(format!("http://{address}/v1/events")).header("Origin", origin).send(&body).and_then(
+                |mut answer| {
+                    let said = answer.headers().get("declic-identify").cloned();
+                    Ok((answer.body_mut().read_to_vec()?, said))
+                },
+            );
+        if let Ok((reply, said)) = answer {
             acknowledged.fetch_add(1, Ordering::Relaxed);
+            assert!(said.is_none_or(|outcome| outcome == "signed"), "who signs in is believed");
             return wire::decode(&reply).unwrap();
         }
         assert!(began.elapsed() < PATIENCE * 3, "never acknowledged");
