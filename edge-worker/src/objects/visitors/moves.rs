@@ -137,12 +137,8 @@ impl Visitors {
         }
         let over = time(now_ms.saturating_sub(SIGN_MS + LONGER_MS));
         self.database.run("DELETE FROM merged WHERE at_ms < ?", vec![over])?;
-        let new = self.database.first(
-            "INSERT INTO merged (former, customer, address, at_ms) VALUES (?, ?, ?, ?)
-             ON CONFLICT (former) DO NOTHING RETURNING at_ms",
-            vec![from.id.to_vec().into(), to.id.to_vec().into(), pack(&from).into(), time(now_ms)],
-        )?;
-        if new.is_none() {
+        let query = "SELECT 1 FROM merged WHERE former = ?";
+        if self.database.first(query, vec![from.id.to_vec().into()])?.is_some() {
             return Ok(Tally::default());
         }
         let (mut profile, mut trials) = self.load(&to.id)?.unwrap_or_default();
@@ -150,6 +146,11 @@ impl Visitors {
             .join(&mut profile, &mut trials, &|at_ms| site.day(at_ms), now_ms)
             .map_err(|error: ProfileError| failed(&format!("an arriving profile: {error:?}")))?;
         self.save(&to.id, &mut profile, &mut trials, now_ms)?;
+        // Behind the row, so that an arrival that cannot be read is not taken for one that was.
+        self.database.run(
+            "INSERT INTO merged (former, customer, address, at_ms) VALUES (?, ?, ?, ?)",
+            vec![from.id.to_vec().into(), to.id.to_vec().into(), pack(&from).into(), time(now_ms)],
+        )?;
         Ok(counts)
     }
 
