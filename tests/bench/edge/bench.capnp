@@ -9,6 +9,7 @@ const config :Workerd.Config = (
   services = [
     (name = "edge", worker = Product.edge),
     Product.data,
+    Product.anywhere,
     (name = "site", worker = .bare),
   ],
   sockets = [
