@@ -14,8 +14,8 @@ fn consent() -> Section {
     Section {
         title: words("What you allow", "Ce que vous permettez"),
         intro: words(
-            "The site asks you; its answer is what holds. A browser that sends Global Privacy Control (`Sec-GPC`) has refused, whatever the page says.",
-            "Le site vous le demande, et votre réponse fait foi. Un navigateur qui envoie Global Privacy Control (`Sec-GPC`) a refusé, quoi que dise la page.",
+            "The site asks you; its answer is what holds. A browser that sends Global Privacy Control (Sec-GPC) has refused, whatever the page says.",
+            "Le site vous le demande, et votre réponse fait foi. Un navigateur qui envoie Global Privacy Control (Sec-GPC) a refusé, quoi que dise la page.",
         ),
         rows: vec![
             Row::plain(
