@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// What `assets.rs` embeds.
-const FILES: [&str; 8] = ["t.js", "t.js.br", "d.js", "d.js.br", "w.js", "w.js.br", "p.js", "p.js.br"];
+const FILES: [&str; 10] =
+    ["t.js", "t.js.br", "d.js", "d.js.br", "w.js", "w.js.br", "p.js", "p.js.br", "x.js", "x.js.br"];
 
 fn main() {
     println!("cargo::rerun-if-env-changed=DECLIC_TAG_DIR");

@@ -118,7 +118,7 @@ declare namespace Declic {
     (verb: 'erase', callback?: (done: boolean) => void): void;
     /** Somebody else is here now. */
     (verb: 'reset'): void;
-    /** Docks the panel with what every rule says, on a page with a debug link; elsewhere it says that there is none. */
+    /** Docks the panel with what every rule says, in a tab with a debug link; elsewhere it says that there is none. */
     (verb: 'debug'): void;
     /** The site's public key, once the tag is there. */
     readonly site?: string;

@@ -35,7 +35,7 @@ macro_rules! asset {
     };
 }
 
-static ASSETS: [Asset; 4] = [asset!("t"), asset!("d"), asset!("w"), asset!("p")];
+static ASSETS: [Asset; 5] = [asset!("t"), asset!("d"), asset!("w"), asset!("p"), asset!("x")];
 
 /// The asset at this path, when there is one.
 pub(crate) fn serve(request: &Request, path: &str) -> Option<Result<Response>> {

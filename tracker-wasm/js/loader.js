@@ -9,8 +9,8 @@ document.addEventListener('declic:ready', event => (ready = event));
 
 /** What the module understands, in the order of `src/code.rs`. */
 const VERBS = ['consent', 'page', 'track', 'cart', 'show', 'hide', 'reset', 'identify'];
-/** What the panels do. */
-const PANELS = ['preferences', 'export', 'erase', 'explain', 'debug'];
+/** What the panels do, and in which file: `p.js` is for a visitor, `x.js` for the site's staff. */
+const PANELS = { preferences: 'p', export: 'p', erase: 'p', explain: 'x', debug: 'x' };
 
 /** Calls what a module of the tag exports; one that cannot be had costs its own part of the tag and no more. */
 const load = (file, name, ...words) =>
@@ -27,7 +27,8 @@ const declic = (verb, subject, detail) => {
   }
   // The chat that the site has already: what opens it.
   if (verb === 'chat') callable.chat = subject;
-  if (PANELS.includes(verb)) load('p.js', verb, { at, cards, say, situation }, subject);
+  const file = PANELS[verb];
+  if (file) load(file + '.js', verb, { at, cards, say, situation }, subject);
   const { total, items, currency, id, proof } = Object(typeof subject === 'object' ? subject : detail);
   const code = VERBS.indexOf(verb);
   if (code >= 0) wake(16 + code, +total, +items, `${subject ?? ''}`, `${id ?? proof ?? currency ?? ''}`);
@@ -55,7 +56,7 @@ const begin = module => {
   if (self.dataLayer || document.querySelector('[data-declic-cart],[data-declic-order]')) load('d.js', 'open', wake);
   // A debug link holds for the tab, once the edge has taken it: the panel keeps its key there.
   attempt(() => {
-    if (/[?&]declic_debug=/.test(location.search) || sessionStorage[`declic.${site}.debug`]) callable('debug');
+    if (/declic_debug/.test(location.search) || sessionStorage[`declic.${site}.debug`]) callable('debug');
   });
 };
 

@@ -16,8 +16,7 @@ use crate::{Error, Result};
 use script::SCRIPTS;
 pub(crate) use script::sizes;
 
-/// `alone` is the module as the browser loads it: everywhere else the crates link the standard library.
-const WASM_PACK_ARGUMENTS: [&str; 11] = [
+const WASM_PACK_ARGUMENTS: [&str; 10] = [
     "build",
     "--mode",
     "no-install",
@@ -27,8 +26,16 @@ const WASM_PACK_ARGUMENTS: [&str; 11] = [
     "tag",
     "--no-typescript",
     "--no-pack",
-    "--features",
-    "alone",
+    "--out-dir",
+];
+
+/// The tag's modules: what each is called, the folder within its crate it is put into, and its features. `alone` is the module as the browser loads
+/// it: everywhere else the crates link the standard library.
+const MODULES: [(&str, &str, &str); 4] = [
+    ("the tag", "pkg", "alone"),
+    ("the widgets", "pkg", "alone"),
+    ("the preferences", "pkg", "alone,preferences"),
+    ("the debug panel", "pkg-debug", "alone,debug"),
 ];
 
 /// Builds whatever is not up to date, one runner at a time.
@@ -54,18 +61,19 @@ fn build_tag(tools: &Tools) -> Result<()> {
         tree.root().join("Cargo.lock"),
     ];
     let compiler = tools.wasm.describe(Library::Tag);
-    let way = format!("{compiler}, wasm-pack {WASM_PACK} {WASM_PACK_ARGUMENTS:?}, {}", script::SHAPE);
+    let way =
+        format!("{compiler}, wasm-pack {WASM_PACK} {WASM_PACK_ARGUMENTS:?} {MODULES:?}, {}", script::SHAPE);
     let state = Fingerprint::of("tag", &inputs, &way)?;
     let results: Vec<PathBuf> = SCRIPTS.iter().flat_map(script::Script::results).collect();
     if state.is_current(&results) {
         return Ok(());
     }
     let hint = state.is_first().then_some("a minute or two, the first time");
-    for (folder, what) in
-        [(tree.tracker(), "the tag"), (tree.widgets(), "the widgets"), (tree.panels(), "the panels")]
-    {
-        let mut wasm_pack = tools.wasm_pack(&folder, Library::Tag)?;
-        wasm_pack.args(WASM_PACK_ARGUMENTS);
+    let folders = [tree.tracker(), tree.widgets(), tree.panels(), tree.panels()];
+    for (folder, (what, into, features)) in folders.iter().zip(MODULES) {
+        let mut wasm_pack = tools.wasm_pack(folder, Library::Tag)?;
+        wasm_pack.args(WASM_PACK_ARGUMENTS).arg(into);
+        wasm_pack.args(["--no-default-features", "--features", features]);
         Task::new(format!("compiling {what}"), wasm_pack).hint(hint).run()?;
     }
     for script in &SCRIPTS {

@@ -11,7 +11,7 @@ use crate::places::workspace;
 use crate::{Error, Result};
 
 /// Folders that hold results, never inputs.
-const NOT_INPUTS: [&str; 5] = ["target", "node_modules", "pkg", "build", "test-results"];
+const NOT_INPUTS: [&str; 6] = ["target", "node_modules", "pkg", "pkg-debug", "build", "test-results"];
 
 /// The state of a set of inputs, to be compared with the one of the last good build.
 pub(crate) struct Fingerprint {

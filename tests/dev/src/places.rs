@@ -66,7 +66,7 @@ impl Workspace {
         self.root.join("tests/browser")
     }
 
-    /// The tag as built: `t.js`, `w.js` and `p.js`, and each with `.br` behind its name.
+    /// The tag as built: `t.js`, `d.js`, `w.js`, `p.js` and `x.js`, and each with `.br` behind its name.
     pub fn tag(&self) -> PathBuf {
         self.root.join("target/tag")
     }

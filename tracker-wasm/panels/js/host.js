@@ -1,59 +1,57 @@
-// What the panels alone ask of the page and the edge, beside `dom.js`. Bindings only, too.
+// What both panels ask of the page and the edge, beside `dom.js`, and what the visitor's own asks besides. Bindings only, too.
 
-import { act, add, guard, nodes, release, shadow, told } from './dom.js';
+import { add, guard, nodes, release, shadow, told } from './dom.js';
 
-/** What the loader hands over: see `panels.js`. */
-let context;
+/**
+ * What the loader hands over: it calls `import(at(file)).then(panels => panels[verb](context, ...words))`.
+ *
+ * @typedef {object} Context
+ * @property {(path: string) => string} at The address of a path, such as `v1/visitor`, at the edge.
+ * @property {() => Uint8Array} situation The open page as an encoded `Batch` without events: the site, the consent, the
+ *   token and what is on screen are in it.
+ * @property {Map<string, Uint8Array>} cards The `Card` of each rule offered on this page, as encoded.
+ * @property {(rule: string, word: string, first: string, second: string) => void} say Tells the tag: no rule, `prefers`,
+ *   a kind of widget as `wire::Show` counts, and `1` or `0`.
+ */
+export let context;
 export const meet = given => (context = given);
+
+/** By place: an iterator over the text takes a multiple of the time. */
+export const bytes = text => new Uint8Array(text.length).map((_, place) => text.charCodeAt(place));
+
+export const encode = text => new TextEncoder().encode(text);
+
+/** What the module has to tell the page's caller, while a step runs. */
+export const account = { told: undefined };
+/** What the module tells while `step` runs; `first`, when it tells nothing. */
+export const hear = (step, first) => {
+  account.told = first;
+  guard(step);
+  return account.told;
+};
 
 /** What came of the last post, as the page's caller is told. */
 let outcome;
-export const last = () => outcome;
 
-/** What may be forbidden by the browser stays without effect. */
-const attempt = step => {
-  try {
-    return step();
-  } catch {}
+/** Has the module ask the edge, for the page's caller; what comes of it. */
+export const ask = (given, request) => {
+  meet(given);
+  guard(request);
+  return outcome;
 };
 
-/** Where the tab keeps the key of a debug link. */
-const place = `declic.${self.declic?.site}.debug`;
-/** That key: the one of the page's own address, else the tab's. It stays while the page changes its address. */
-export const key =
-  new URLSearchParams(location.search).get('declic_debug') ?? attempt(() => sessionStorage[place]) ?? '';
-
-/** What the module has to tell the page's caller, and the rule whose card it is asked about. */
-let account;
-let card;
-/** What the module tells while `step` runs; `first`, when it tells nothing. */
-const hear = (step, first) => {
-  account = first;
-  guard(step);
-  return account;
+/** Calls back in a task's own end: what a page throws there is the page's, and told as such. */
+export const give = (callback, value) => {
+  if (typeof callback === 'function') queueMicrotask(() => callback(value));
 };
 
 /** What the page's caller is told when the edge does not answer, by what was asked: see `ask` in `src/door.rs`. */
 const NOTHING = { 5: () => false, 6: () => ({ shown: [] }) };
 
-/** Adds to `account` why each card on screen is there, as `tell(rule, card)` finds it. */
-export const hearCards = (account, tell) =>
-  hear(() => {
-    for (const [rule, bytes] of context.cards) tell(encode((card = rule)), bytes);
-  }, account);
-
-const encode = text => new TextEncoder().encode(text);
-
 /** What `src/host.rs` declares. */
 export const host = {
   /** Nothing, once the tag has stopped. */
   batch: () => context.situation() ?? new Uint8Array(),
-  prefer: (kind, allowed) => context.say('', 'prefers', `${kind}`, allowed ? '1' : '0'),
-  /** Nothing is kept of the visitor any more: he is somebody new, and what waits to be sent of him is not. */
-  forget: () => {
-    account = true;
-    self.declic('reset', 'erased');
-  },
 
   // The bytes are the module's own memory and may be gone when they are sent.
   post: (path, body, ask) => {
@@ -64,27 +62,7 @@ export const host = {
       .then(answer => hear(() => told('answered', ask, ...answer), NOTHING[ask]?.()));
   },
 
-  save: (name, text) => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
-  },
-
-  key: () => encode(key),
-  hold: wanted =>
-    attempt(() => {
-      if (wanted) sessionStorage[place] = key;
-      else delete sessionStorage[place];
-    }),
   french: () => /^fr/i.test(document.documentElement.lang || navigator.language),
-  holds: (field, text) => text.toLowerCase().includes(nodes.get(field).value.trim().toLowerCase()),
-
-  give: text => (account = text ? JSON.parse(text) : null),
-  shown: why => account.shown.push({ rule: card, why, data: [] }),
-  datum: (name, value) => account.shown.at(-1).data.push({ name, value }),
-  ruled: (rule, verdict, shown, reason) => (account.rules ??= []).push({ rule, verdict, shown, reason }),
 
   mount: () => {
     const element = document.createElement('declic-panel');
@@ -97,33 +75,27 @@ export const host = {
     release(root, true);
     host.remove();
   },
+};
+
+/** What `src/preferences/page.rs` declares. */
+export const visitor = {
+  prefer: (kind, allowed) => context.say('', 'prefers', `${kind}`, allowed ? '1' : '0'),
+  /** Nothing is kept of the visitor any more: he is somebody new, and what waits to be sent of him is not. */
+  forget: () => {
+    account.told = true;
+    self.declic('reset', 'erased');
+  },
+
+  save: (name, text) => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1e4);
+  },
+
+  give: text => (account.told = text ? JSON.parse(text) : null),
 
   open: node => nodes.get(node).showModal(),
   close: node => nodes.get(node).close(),
-
-  grip: node => {
-    const handle = nodes.get(node);
-    const move = percent => guard(() => told('moved', percent));
-    handle.onpointerdown = event => handle.setPointerCapture(event.pointerId);
-    handle.onpointermove = event => {
-      if (handle.hasPointerCapture(event.pointerId)) move(100 - (100 * event.clientY) / innerHeight);
-    };
-    handle.onkeydown = event => {
-      const step = { ArrowUp: 5, ArrowDown: -5 }[event.key];
-      if (!step) return;
-      event.preventDefault();
-      move(+handle.ariaValueNow + step);
-    };
-  },
-
-  /** Through the object, not the attribute: a strict content security policy forbids the attribute. */
-  stretch: (node, percent) => {
-    const element = nodes.get(node);
-    element.style.height = percent ? `${percent}vh` : '';
-    const height = element.offsetHeight;
-    // Nothing gives the page's own value back.
-    document.documentElement.style.setProperty('--declic-offset', height ? `${height}px` : '');
-  },
-
-  follow: (owner, action) => document.addEventListener('declic:decision', () => act(owner, action)),
 };

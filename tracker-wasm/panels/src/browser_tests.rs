@@ -22,14 +22,14 @@ export const attribute = (selector, name) => root().querySelector(selector)?.get
 export const silent = () => ({ act() {}, say() {} });
 // In place of the line and of the tag: what would be posted, and what is told.
 let posted, said;
-export const prepare = (host, bytes) => {
+export const prepare = (host, visitor, bytes) => {
   [posted, said] = [[], []];
   host.batch = () => bytes;
   document.documentElement.lang = 'fr-CH';
   host.post = (path, body, ask) => posted.push(path);
-  host.prefer = (kind, allowed) => said.push(`prefers ${kind} ${allowed}`);
+  visitor.prefer = (kind, allowed) => said.push(`prefers ${kind} ${allowed}`);
   self.declic = verb => said.push(verb);
-  host.save = (name, text) => said.push(name + ' ' + text);
+  visitor.save = (name, text) => said.push(name + ' ' + text);
 };
 export const told = () => [...posted.splice(0), ...said.splice(0)].join(', ');
 ")]
@@ -38,7 +38,7 @@ extern "C" {
     fn text(selector: &str) -> String;
     fn attribute(selector: &str, name: &str) -> String;
     fn silent() -> JsValue;
-    fn prepare(host: &JsValue, bytes: Vec<u8>);
+    fn prepare(host: &JsValue, visitor: &JsValue, bytes: Vec<u8>);
     fn told() -> String;
 }
 
@@ -46,6 +46,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = host)]
     static HOST: JsValue;
+    #[wasm_bindgen(thread_local_v2, js_name = visitor)]
+    static VISITOR: JsValue;
 }
 
 #[wasm_bindgen(module = "/js/dom.js")]
@@ -71,7 +73,7 @@ fn stage(consent: Consent) {
         events: vec![],
     };
     serve(&silent(), "[hidden] { display: none }");
-    HOST.with(|host| prepare(host, encode(&batch)));
+    HOST.with(|host| VISITOR.with(|visitor| prepare(host, visitor, encode(&batch))));
 }
 
 /// Opens the preferences, lets `look` look at them, and closes them.

@@ -8,12 +8,20 @@ use alloc::vec::Vec;
 
 use wire::{Account, Truth, lean};
 
-use crate::dom::Node;
-use crate::door::{After, ask, owner, put};
-use crate::host;
-use crate::labels::Labels;
-use crate::preferences::CROSS;
-use crate::verdict::{TRUTHS, chosen, count, digits};
+use crate::dom::{CROSS, Node};
+use crate::door::{After, ask, owner};
+
+mod door;
+mod labels;
+mod page;
+mod verdict;
+
+pub(crate) use door::{act, answered};
+pub use door::{card, debug, moved, tell};
+
+use door::put;
+use labels::Labels;
+use verdict::{TRUTHS, chosen, count, digits};
 
 /// What an element can ask for. The choice at `n` in the list of verdicts asks for `CHOOSE + n`: all, then [`TRUTHS`].
 mod action {
@@ -105,7 +113,7 @@ impl Debug {
         let list = body.make("ul.rules", "").set("role", "list").set("tabindex", "0");
         list.set("aria-label", labels.rules);
 
-        host::follow_decisions(owner::DEBUG, action::REFRESH);
+        page::follow_decisions(owner::DEBUG, action::REFRESH);
         let mut debug = Self {
             labels,
             root,
@@ -147,7 +155,7 @@ impl Debug {
                 self.lay();
             }
             action::CLOSE => {
-                host::hold(false);
+                page::hold(false);
                 // Widgets stand where they stood before.
                 self.panel.hide(true);
                 self.panel.stretch(0);
@@ -177,12 +185,12 @@ impl Debug {
         self.asking = false;
         match lean::explained(body) {
             Some(explained) => {
-                host::hold(true);
+                page::hold(true);
                 self.tell(explained.rules);
             }
             // A link that does not verify, is over, or belongs to another site.
             None if (400..500).contains(&status) && status != 429 => {
-                host::hold(false);
+                page::hold(false);
                 self.summary.text(self.labels.bad_link);
             }
             // Rules seen before stay: they are still the last known.

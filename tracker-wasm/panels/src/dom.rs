@@ -21,6 +21,9 @@ extern "C" {
     fn on(node: u32, kind: &str, owner: u32, action: u32);
 }
 
+/// What closes a panel, and what says no: the path of its outline.
+pub(crate) const CROSS: &str = "M6 6l12 12M18 6L6 18";
+
 /// An element, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Node(pub(crate) u32);

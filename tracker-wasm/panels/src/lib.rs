@@ -4,7 +4,8 @@
 //! and the edge's answers; returns what the visitor chose, through the tag. Never decides about an offer, keeps nothing
 //! on the device, and never makes markup of a text.
 //!
-//! `labels` and `verdict` need no browser and are tested natively.
+//! Two modules are made of it, so that a visitor does not load what is for the site's staff, nor the other way round: one
+//! with the feature `preferences`, one with `debug`. Tests have both.
 #![cfg_attr(feature = "alone", no_std)]
 
 extern crate alloc;
@@ -16,14 +17,18 @@ extern crate std;
 mod alone;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod browser_tests;
+#[cfg(feature = "debug")]
 mod debug;
 mod dom;
 mod door;
 mod host;
-mod labels;
 #[path = "../../src/lone.rs"]
 mod lone;
+#[cfg(feature = "preferences")]
 mod preferences;
-mod verdict;
 
-pub use door::{act, answered, card, debug, moved, preferences, request};
+#[cfg(feature = "debug")]
+pub use debug::{card, debug, moved, tell};
+pub use door::{act, answered};
+#[cfg(feature = "preferences")]
+pub use preferences::{preferences, request};

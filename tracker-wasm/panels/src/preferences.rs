@@ -8,10 +8,19 @@ use alloc::vec::Vec;
 
 use wire::{Consent, Known, Preference, Show, lean};
 
-use crate::dom::Node;
-use crate::door::{After, ask, owner, put};
+use crate::dom::{CROSS, Node};
+use crate::door::{After, ask, owner};
 use crate::host;
-use crate::labels::Labels;
+
+mod door;
+mod labels;
+mod page;
+
+pub(crate) use door::{act, answered};
+pub use door::{preferences, request};
+
+use door::put;
+use labels::Labels;
 
 /// What an element can ask for. The switch of the kind at `n` in the list asks for `SWITCH + n`.
 pub(crate) mod action {
@@ -24,8 +33,6 @@ pub(crate) mod action {
     pub(crate) const KEEP: u32 = 6;
     pub(crate) const SWITCH: u32 = 16;
 }
-
-pub(crate) const CROSS: &str = "M6 6l12 12M18 6L6 18";
 
 /// The panel, open.
 pub(crate) struct Preferences {
@@ -155,11 +162,11 @@ impl Preferences {
                 self.outcome.text(self.labels.nothing);
             }
             Some(known) if to == ask::EXPORT => {
-                host::save(self.labels.file, &known.export);
+                page::save(self.labels.file, &known.export);
                 self.outcome.text(self.labels.saved);
             }
             Some(_) => {
-                host::forget();
+                page::forget();
                 // What may be offered is again what it is for somebody new.
                 let mut known = Known::default();
                 for switch in &self.switches {
@@ -225,7 +232,7 @@ impl Preferences {
         if let Some(switch) = self.switches.get_mut(place as usize) {
             switch.allowed = !switch.allowed;
             switch.draw();
-            host::prefer(switch.show as u32, switch.allowed);
+            page::prefer(switch.show as u32, switch.allowed);
         }
     }
 

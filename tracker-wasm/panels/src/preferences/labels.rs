@@ -1,68 +1,52 @@
-//! The panels' own words, in the languages they speak. Any other language than French gets English.
+//! The preferences panel's own words, in the languages it speaks. Any other language than French gets English.
 
-use wire::{Consent, Show, Truth};
+use wire::{Consent, Show};
 
 use crate::host;
 
-/// Everything a panel says by itself.
-pub(crate) struct Labels {
+/// Everything the panel says by itself.
+pub(super) struct Labels {
     /// Of these very words, a BCP 47 tag.
-    pub(crate) language: &'static str,
-    pub(crate) close: &'static str,
-    pub(crate) retry: &'static str,
-    pub(crate) loading: &'static str,
-    pub(crate) unreachable: &'static str,
+    pub(super) language: &'static str,
+    pub(super) close: &'static str,
+    pub(super) retry: &'static str,
+    pub(super) loading: &'static str,
+    pub(super) unreachable: &'static str,
 
-    pub(crate) preferences: &'static str,
-    pub(crate) intro: &'static str,
-    pub(crate) consent: &'static str,
+    pub(super) preferences: &'static str,
+    pub(super) intro: &'static str,
+    pub(super) consent: &'static str,
     granted: [&'static str; 2],
     necessary: [&'static str; 2],
     denied: [&'static str; 2],
     not_asked: [&'static str; 2],
-    pub(crate) known: &'static str,
-    pub(crate) nothing: &'static str,
-    pub(crate) offers: &'static str,
+    pub(super) known: &'static str,
+    pub(super) nothing: &'static str,
+    pub(super) offers: &'static str,
     callback: &'static str,
     chat: &'static str,
     banner: &'static str,
     survey: &'static str,
-    pub(crate) not_kept: &'static str,
-    pub(crate) data: &'static str,
-    pub(crate) export: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) saved: &'static str,
-    pub(crate) erase: &'static str,
-    pub(crate) sure: &'static str,
-    pub(crate) confirm: &'static str,
-    pub(crate) keep: &'static str,
-    pub(crate) erased: &'static str,
-
-    pub(crate) rules: &'static str,
-    pub(crate) filter: &'static str,
-    pub(crate) verdict: &'static str,
-    pub(crate) all: &'static str,
-    yes: &'static str,
-    not_yet: &'static str,
-    no: &'static str,
-    pub(crate) shown: &'static str,
-    pub(crate) height: &'static str,
-    pub(crate) fold: &'static str,
-    pub(crate) taller: &'static str,
-    pub(crate) refresh: &'static str,
-    pub(crate) no_rules: &'static str,
-    pub(crate) no_match: &'static str,
-    pub(crate) bad_link: &'static str,
+    pub(super) not_kept: &'static str,
+    pub(super) data: &'static str,
+    pub(super) export: &'static str,
+    pub(super) file: &'static str,
+    pub(super) saved: &'static str,
+    pub(super) erase: &'static str,
+    pub(super) sure: &'static str,
+    pub(super) confirm: &'static str,
+    pub(super) keep: &'static str,
+    pub(super) erased: &'static str,
 }
 
 impl Labels {
     /// The labels for the page.
-    pub(crate) fn of_page() -> &'static Self {
+    pub(super) fn of_page() -> &'static Self {
         if host::french() { &FRENCH } else { &ENGLISH }
     }
 
     /// What the visitor consented to, and what it means.
-    pub(crate) fn standing(&self, consent: Consent) -> [&'static str; 2] {
+    pub(super) fn standing(&self, consent: Consent) -> [&'static str; 2] {
         match consent {
             Consent::Granted => self.granted,
             Consent::Necessary => self.necessary,
@@ -72,21 +56,12 @@ impl Labels {
     }
 
     /// What a kind of widget is called.
-    pub(crate) fn kind(&self, show: Show) -> &'static str {
+    pub(super) fn kind(&self, show: Show) -> &'static str {
         match show {
             Show::Callback => self.callback,
             Show::Chat => self.chat,
             Show::Banner => self.banner,
             Show::Survey => self.survey,
-        }
-    }
-
-    /// What a verdict is called.
-    pub(crate) fn truth(&self, truth: Truth) -> &'static str {
-        match truth {
-            Truth::Yes => self.yes,
-            Truth::NotYet => self.not_yet,
-            Truth::No => self.no,
         }
     }
 }
@@ -134,22 +109,6 @@ static ENGLISH: Labels = Labels {
     confirm: "Yes, erase it",
     keep: "No, keep it",
     erased: "Everything that was kept about you has been erased.",
-
-    rules: "Rules on this page",
-    filter: "Filter the rules",
-    verdict: "Verdict",
-    all: "all",
-    yes: "yes",
-    not_yet: "not yet",
-    no: "no",
-    shown: "shown",
-    height: "Height of the panel",
-    fold: "Fold",
-    taller: "Taller",
-    refresh: "Ask again",
-    no_rules: "No rules are in force for this site.",
-    no_match: "No rule matches the filter.",
-    bad_link: "This debug link is not valid, or not any more. Make a new one, and open the page with it.",
 };
 
 static FRENCH: Labels = Labels {
@@ -195,20 +154,4 @@ static FRENCH: Labels = Labels {
     confirm: "Oui, effacer",
     keep: "Non, garder",
     erased: "Tout ce qui était gardé à votre sujet a été effacé.",
-
-    rules: "Les règles sur cette page",
-    filter: "Filtrer les règles",
-    verdict: "Verdict",
-    all: "toutes",
-    yes: "oui",
-    not_yet: "pas encore",
-    no: "non",
-    shown: "affichée",
-    height: "Hauteur du panneau",
-    fold: "Replier",
-    taller: "Agrandir",
-    refresh: "Redemander",
-    no_rules: "Aucune règle n’est en vigueur pour ce site.",
-    no_match: "Aucune règle ne correspond au filtre.",
-    bad_link: "Ce lien de diagnostic n’est pas valable, ou ne l’est plus. Créez-en un nouveau et ouvrez la page avec lui.",
 };
