@@ -118,6 +118,35 @@ test("a survey is answered by keyboard alone @phone", async ({ scene, page }) =>
   await expect(scene.widget).toContainText("Thank you!");
 });
 
+test("a chat is asked for by keyboard alone, and Escape leads back to the page", async ({ scene, page }) => {
+  await scene.show(CHAT);
+  const before = page.getByRole("contentinfo").getByRole("link").last();
+  await before.focus();
+  await scene.press("Tab");
+  await scene.press("Enter");
+  await expect(scene.widget.getByLabel("Your e-mail or phone number")).toBeFocused();
+  await page.keyboard.type("ada@example.org");
+  await scene.press("Tab");
+  await page.keyboard.type("Does it ring?");
+  await scene.press("Tab");
+  await scene.press("Enter");
+  await scene.expectSaid(["message", "ada@example.org", "Does it ring?"]);
+  await scene.stored(true);
+  await expect(scene.widget.getByRole("status").filter({ visible: true })).toBeFocused();
+  await scene.press("Escape");
+  await expect(scene.widget).toHaveCount(0);
+  await expect(before).toBeFocused();
+
+  // Who leaves a banner by Escape stands where he stood.
+  await page.reload();
+  await scene.show({ ...BANNER, place: "bar" });
+  await before.focus();
+  await scene.press("Tab");
+  await scene.press("Escape");
+  await scene.expectSaid(["dismissed"]);
+  await expect(before).toBeFocused();
+});
+
 test("a banner is followed, explained and sent away by keyboard alone", async ({ scene, page }) => {
   await scene.show({ ...BANNER, place: "bar" });
   await page.getByRole("contentinfo").getByRole("link").last().focus();

@@ -17,6 +17,9 @@ declic("show", "basket-call");
 declic("hide", "basket-call");
 declic("chat", () => console.log("the site's own chat opens"));
 declic("preferences");
+declic("debug");
+const site: string | undefined = declic.site;
+console.log(site);
 declic("reset");
 declic("erase");
 declic("erase", (done) => {
