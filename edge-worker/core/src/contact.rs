@@ -3,11 +3,11 @@
 //! Builds the record the `Desk` object stores; the JSON the desk's API answers is `api`'s.
 
 use bincode::{Decode, Encode};
-use wire::codec::{pack, unpack};
 use wire::{Ask, Contact, DecodeError};
 
 use crate::profile::{Cart, PageVisit, Profile, clip};
 use crate::source::Source;
+use crate::stored;
 
 /// First byte of a stored record.
 const VERSION: u8 = 1;
@@ -132,9 +132,7 @@ impl ContactRecord {
 
     /// The row's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![VERSION];
-        bytes.append(&mut pack(self));
-        bytes
+        stored::to_bytes(VERSION, self)
     }
 
     /// The record in a row.
@@ -142,11 +140,7 @@ impl ContactRecord {
     /// # Errors
     /// When the row is of another version or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        match bytes.split_first() {
-            Some((&VERSION, body)) => unpack::<Self>(body, MAX_BYTES),
-            Some((&found, _)) => Err(DecodeError::Version { found }),
-            None => Err(DecodeError::Empty),
-        }
+        stored::from_bytes(VERSION, bytes, MAX_BYTES)
     }
 }
 

@@ -34,6 +34,7 @@ pub mod settings;
 pub mod site;
 pub mod source;
 pub mod statistics;
+mod stored;
 pub mod tally;
 pub mod token;
 pub mod version;

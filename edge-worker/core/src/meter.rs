@@ -8,7 +8,8 @@ use std::fmt::Write;
 
 use bincode::{Decode, Encode};
 use wire::DecodeError;
-use wire::codec::{pack, unpack};
+
+use crate::stored;
 
 /// First byte of a stored meter. Raised when a [`Counter`] is not added at the end: sums then begin afresh, as
 /// Prometheus lets them.
@@ -173,9 +174,7 @@ impl Meter {
 
     /// Its bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![VERSION];
-        bytes.append(&mut pack(self));
-        bytes
+        stored::to_bytes(VERSION, self)
     }
 
     /// The meter in these bytes.
@@ -183,11 +182,7 @@ impl Meter {
     /// # Errors
     /// When they are of another version or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        match bytes.split_first() {
-            Some((&VERSION, body)) => unpack(body, MAX_BYTES),
-            Some((&found, _)) => Err(DecodeError::Version { found }),
-            None => Err(DecodeError::Empty),
-        }
+        stored::from_bytes(VERSION, bytes, MAX_BYTES)
     }
 
     /// All of it in the Prometheus text format 0.0.4.

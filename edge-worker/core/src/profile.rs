@@ -12,7 +12,7 @@ mod version_1;
 mod visits;
 
 use bincode::{Decode, Encode};
-use wire::codec::{pack, unpack};
+use wire::codec::unpack;
 use wire::{DecodeError, Show};
 
 pub use self::bounds::MAX_BYTES;
@@ -24,6 +24,7 @@ use self::version_1::ProfileV1;
 pub(crate) use self::visits::TIMEOUT_MS;
 pub use self::visits::{Visit, Visits};
 use crate::customer::Customer;
+use crate::stored;
 
 /// First byte of a stored profile. Raised when it changes shape; [`Profile::from_bytes`] reads the earlier ones too.
 const VERSION: u8 = 2;
@@ -204,8 +205,7 @@ impl Profile {
     /// The row's bytes: at most [`MAX_BYTES`]; when the profile is larger, its oldest history is left out.
     pub fn to_bytes(&mut self) -> Vec<u8> {
         self.bound();
-        let mut bytes = vec![VERSION];
-        bytes.append(&mut pack(self));
+        let bytes = stored::to_bytes(VERSION, self);
         // INVARIANT: weights are upper bounds of encoded sizes, and `bound` keeps their sum within the limit.
         debug_assert!(bytes.len() <= MAX_BYTES, "a bounded profile has {} bytes", bytes.len());
         bytes

@@ -19,6 +19,8 @@ pub(crate) use pages::{Leaf, happened, moved};
 pub(crate) use trials::Trial;
 pub use trials::{Trials, WINDOW_MS};
 
+use crate::stored;
+
 /// First byte of a stored tally.
 const VERSION: u8 = 1;
 /// Largest tally, in bytes: a year of two hundred rules and a thousand pages, or a shard's minute.
@@ -166,9 +168,7 @@ impl Tally {
 
     /// Its bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = vec![VERSION];
-        bytes.append(&mut pack(self));
-        bytes
+        stored::to_bytes(VERSION, self)
     }
 
     /// The tally in these bytes.
@@ -176,11 +176,7 @@ impl Tally {
     /// # Errors
     /// When they are of another version or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        match bytes.split_first() {
-            Some((&VERSION, body)) => unpack(body, MAX_BYTES),
-            Some((&found, _)) => Err(DecodeError::Version { found }),
-            None => Err(DecodeError::Empty),
-        }
+        stored::from_bytes(VERSION, bytes, MAX_BYTES)
     }
 }
 

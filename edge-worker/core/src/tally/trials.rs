@@ -6,9 +6,9 @@
 //! visitors in every column.
 
 use bincode::{Decode, Encode};
-use wire::codec::{pack, unpack};
 
 use super::{Measure, Subject, Tally};
+use crate::stored;
 
 /// First byte of stored trials.
 const VERSION: u8 = 1;
@@ -48,17 +48,13 @@ pub(crate) struct Trial {
 impl Trials {
     /// The trials in a row; none when it is empty or of another time.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        match bytes.split_first() {
-            Some((&VERSION, body)) => unpack(body, MAX_BYTES).unwrap_or_default(),
-            _ => Self::default(),
-        }
+        stored::from_bytes(VERSION, bytes, MAX_BYTES).unwrap_or_default()
     }
 
     /// The row's bytes, at most [`MAX_BYTES`]: the oldest trials go first.
     pub fn to_bytes(&mut self) -> Vec<u8> {
         loop {
-            let mut bytes = vec![VERSION];
-            bytes.append(&mut pack(self));
+            let bytes = stored::to_bytes(VERSION, self);
             if bytes.len() <= MAX_BYTES {
                 return bytes;
             }
