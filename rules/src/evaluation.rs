@@ -148,33 +148,42 @@ impl Program {
     /// it is worth asking again in a while.
     pub fn waits_for_desk(&self, facts: &Facts, evaluation: &Evaluation) -> bool {
         (0..self.rules().len()).any(|rule| {
-            evaluation.truth(rule) == Truth::No
-                && desk_could_help(self.condition(rule), facts, Polarity::Plain) == Some(true)
+            evaluation.truth(rule) == Truth::No && could_help(self.condition(rule), facts, is_of_desk)
         })
     }
+
+    /// Whether a rule that is no would be yes, or not yet, if only the hour, the day or the desk's signals were other
+    /// than they are.
+    pub fn waits_for_clock(&self, rule: usize, facts: &Facts) -> bool {
+        could_help(self.condition(rule), facts, is_of_clock)
+    }
 }
 
-/// Whether the condition could hold whatever it asks of the desk, being given; absent when it does not ask.
-fn desk_could_help(condition: &Condition, facts: &Facts, polarity: Polarity) -> Option<bool> {
-    let asks = |condition: &Condition| {
-        let mut asks = false;
-        condition.for_each_test(&mut |test, _| asks |= is_of_desk(&test.subject));
-        asks
-    };
-    asks(condition).then(|| could_hold(condition, facts, polarity))
+/// Whether the condition asks for what is open, and could hold if that were as it asks.
+fn could_help(condition: &Condition, facts: &Facts, open: fn(&Subject) -> bool) -> bool {
+    let mut asks = false;
+    condition.for_each_test(&mut |test, _| asks |= open(&test.subject));
+    asks && could_hold(condition, facts, Polarity::Plain, open)
 }
 
-fn could_hold(condition: &Condition, facts: &Facts, polarity: Polarity) -> bool {
+fn could_hold(condition: &Condition, facts: &Facts, polarity: Polarity, open: fn(&Subject) -> bool) -> bool {
     match (condition, polarity) {
-        (Condition::Test(test), _) => is_of_desk(&test.subject) || test.truth(facts, polarity) != Truth::No,
-        (Condition::Not(inner), _) => could_hold(inner, facts, polarity.flipped()),
+        (Condition::Test(test), _) => open(&test.subject) || test.truth(facts, polarity) != Truth::No,
+        (Condition::Not(inner), _) => could_hold(inner, facts, polarity.flipped(), open),
         (Condition::All(parts), Polarity::Plain) | (Condition::Any(parts), Polarity::Negated) => {
-            parts.iter().all(|part| could_hold(part, facts, polarity))
+            parts.iter().all(|part| could_hold(part, facts, polarity, open))
         }
         (Condition::Any(parts), Polarity::Plain) | (Condition::All(parts), Polarity::Negated) => {
-            parts.iter().any(|part| could_hold(part, facts, polarity))
+            parts.iter().any(|part| could_hold(part, facts, polarity, open))
         }
     }
+}
+
+/// Whether it changes with the hour, whatever the visitor does.
+fn is_of_clock(subject: &Subject) -> bool {
+    let of_time =
+        matches!(subject, Subject::Signal(Signal::TimeHour | Signal::TimeWeekday | Signal::TimeDate));
+    of_time || is_of_desk(subject)
 }
 
 fn is_of_desk(subject: &Subject) -> bool {

@@ -78,6 +78,15 @@ impl Interval {
         self.low > self.high || (self.low == self.high && !(self.with_low && self.with_high))
     }
 
+    /// The whole numbers at which a value that grows enters it and leaves it again, where it does.
+    pub fn edges(&self) -> Vec<u64> {
+        let enters = if self.with_low { self.low.ceil() } else { self.low.floor() + 1.0 };
+        let leaves = if self.with_high { self.high.floor() + 1.0 } else { self.high.ceil() };
+        // Up to 2^53 whole numbers are exact, and no value grows so far.
+        let reached = |edge: &f64| (0.0..=9e15).contains(edge);
+        [enters, leaves].into_iter().filter(reached).map(|edge| edge as u64).collect()
+    }
+
     /// The whole numbers in it, from 0 to `limit`; absent where there are none.
     pub fn whole(&self, limit: u32) -> Option<(u32, u32)> {
         let mut low = self.low.ceil().max(0.0);
@@ -104,6 +113,17 @@ mod tests {
         assert!(Interval::between(10.0, 20.0).contains(20.0));
         assert!(!Interval::below(20.0).contains(20.0));
         assert!(!Interval::ALL.contains(f64::NAN));
+    }
+
+    #[test]
+    fn a_growing_number_enters_and_leaves_at_whole_numbers() {
+        assert_eq!(Interval::at_least(30.0).edges(), [30]);
+        assert_eq!(Interval::above(30.0).edges(), [31]);
+        assert_eq!(Interval::at_least(30.5).edges(), [31]);
+        assert_eq!(Interval::between(10.0, 20.0).edges(), [10, 21]);
+        assert_eq!(Interval::below(20.0).edges(), [20]);
+        assert_eq!(Interval::at_most(20.5).edges(), [21]);
+        assert_eq!(Interval::ALL.edges(), []);
     }
 
     #[test]

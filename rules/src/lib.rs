@@ -29,6 +29,7 @@
 //! ```
 
 mod arbitration;
+mod away;
 mod bucket;
 mod calendar;
 mod card;
@@ -56,6 +57,7 @@ mod watch;
 mod words;
 
 pub use arbitration::{Consent, Exposure, ExposureKind, Moment, Outcome, Reason, Verdict};
+pub use away::Turn;
 pub use calendar::{Calendar, CalendarError};
 pub use card::{Card, CardLink};
 pub use clock::{LocalTime, day_text, parse_day};

@@ -111,7 +111,8 @@ pub(crate) fn weigh(
         facts.set_members(Signal::VisitorSegments, profile.segments.iter().map(String::as_str));
         program.reevaluate(&facts, &Changes::new().with(Signal::VisitorSegments), &mut evaluation);
     }
-    let verdict = arbitrate(profile, round, program, &evaluation, clock_ms);
+    let since_ms = profile.visits.absent_since_ms();
+    let verdict = arbitrate(profile, round, program, &evaluation, since_ms);
     Weighed { facts, evaluation, verdict }
 }
 
@@ -169,7 +170,7 @@ fn freed(
 }
 
 /// Puts the visitor in the segments of the `tag` rules that hold; whether one of them is new.
-fn enter_segments(profile: &mut Profile, program: &Program, evaluation: &Evaluation) -> bool {
+pub(crate) fn enter_segments(profile: &mut Profile, program: &Program, evaluation: &Evaluation) -> bool {
     let before = profile.segments.len();
     for rule in evaluation.yes() {
         if let Show::Tag { segment } = &program.rules()[rule].show {
@@ -179,21 +180,21 @@ fn enter_segments(profile: &mut Profile, program: &Program, evaluation: &Evaluat
     profile.segments.len() != before
 }
 
-fn arbitrate(
+/// What becomes of the rules that hold. What was told or settled from `since_ms` on counts for this visit.
+pub(crate) fn arbitrate(
     profile: &Profile,
     round: &Round<'_>,
     program: &Program,
     evaluation: &Evaluation,
-    now_ms: i64,
+    since_ms: u64,
 ) -> Verdict {
-    let this_visit_ms = profile.visit().started_ms;
     let exposures: Vec<Exposure<'_>> = profile
         .exposures
         .iter()
         .map(|exposure| Exposure {
             rule: &exposure.rule,
             // All that arbitration asks is whether it was in this visit.
-            visit: if exposure.last_ms >= this_visit_ms { profile.visits.count() } else { 0 },
+            visit: if exposure.last_ms >= since_ms { profile.visits.count() } else { 0 },
             times: exposure.times,
             last_ms: i64::try_from(exposure.last_ms).unwrap_or(i64::MAX),
             kind: if exposure.control { ExposureKind::Control } else { ExposureKind::Shown },
@@ -207,7 +208,7 @@ fn arbitrate(
     let unwanted: Vec<&str> =
         KINDS.iter().filter(|(show, _)| !profile.allows(*show)).map(|(_, name)| *name).collect();
     let settled: Vec<&str> = answers()
-        .filter(|answer| answer.settled_ms > 0 && answer.settled_ms >= this_visit_ms)
+        .filter(|answer| answer.settled_ms > 0 && answer.settled_ms >= since_ms)
         .map(|answer| &*answer.rule)
         // What a device keeps for a visitor the edge knows nothing of.
         .chain(round.batch.declined.iter().map(String::as_str))
@@ -216,7 +217,7 @@ fn arbitrate(
     program.arbitrate(
         evaluation,
         &Moment {
-            now_ms,
+            now_ms: i64::try_from(round.now_ms).unwrap_or(i64::MAX),
             visitor: round.visitor,
             consent: match round.batch.consent {
                 wire::Consent::Granted => Consent::Granted,

@@ -50,12 +50,19 @@ pub fn read(
     read_shop(facts, profile, now_ms);
     read_place(facts, place);
     facts.set_time(local);
-    for page in &profile.pages {
-        facts.visited(&page.path, now_ms.saturating_sub(page.at_ms));
-    }
-    for event in &profile.events {
-        facts.did(&event.name, now_ms.saturating_sub(event.at_ms));
-    }
+    read_journey(facts, profile, now_ms);
+}
+
+/// Fills `facts`, empty before, with what is known of a visitor who is not there: no page is open, and what the last visit
+/// told stands.
+pub(crate) fn read_away(facts: &mut Facts, profile: &Profile, local: LocalTime, now_ms: u64) {
+    let visit = profile.visit();
+    read_visit(facts, profile, visit.last_ms);
+    read_visitor(facts, profile, now_ms);
+    facts.set_number(Signal::VisitorDaysAway, (now_ms.saturating_sub(visit.last_ms) / DAY_MS) as f64);
+    read_shop(facts, profile, now_ms);
+    facts.set_time(local);
+    read_journey(facts, profile, now_ms);
 }
 
 /// What a page is for, from its path, where the page itself does not say. Empty when the path does not tell either.
@@ -72,6 +79,15 @@ pub fn page_type(page: &Page) -> &str {
         Some("faq" | "help" | "aide" | "support") => "help",
         Some("order" | "orders") => "order",
         Some(_) => "",
+    }
+}
+
+fn read_journey(facts: &mut Facts, profile: &Profile, now_ms: u64) {
+    for page in &profile.pages {
+        facts.visited(&page.path, now_ms.saturating_sub(page.at_ms));
+    }
+    for event in &profile.events {
+        facts.did(&event.name, now_ms.saturating_sub(event.at_ms));
     }
 }
 

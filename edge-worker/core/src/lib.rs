@@ -24,6 +24,7 @@ pub mod journal;
 mod json_rules;
 pub mod keys;
 pub mod known;
+pub mod life;
 pub mod limits;
 pub mod link;
 pub mod meter;

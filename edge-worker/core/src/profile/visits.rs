@@ -77,6 +77,15 @@ impl Visits {
         }
     }
 
+    /// When the absence before the newest began: what was told of a visitor in it is not told again in the visit that ends
+    /// it.
+    pub fn absent_since_ms(&self) -> u64 {
+        match self.previous_end_ms() {
+            0 => self.current().started_ms,
+            ended_ms => ended_ms.saturating_add(TIMEOUT_MS).min(self.current().started_ms),
+        }
+    }
+
     /// The listed visits that an event of this time belongs to or touches: more than one when it joins them.
     pub(crate) fn around(&self, at_ms: u64) -> &[Visit] {
         let (first, behind) = self.near(at_ms, at_ms);
