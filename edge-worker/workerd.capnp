@@ -45,6 +45,10 @@ const edge :Workerd.Worker = (
     (name = "DECLIC_WEBHOOKS", fromEnvironment = "DECLIC_WEBHOOKS"),
     (name = "DECLIC_COUNTS_MS", fromEnvironment = "DECLIC_COUNTS_MS"),
     (name = "DECLIC_LOG", fromEnvironment = "DECLIC_LOG"),
+    # For rehearsals: moves the edge's clock ahead. Never set in a deployment that serves visitors.
+    (name = "DECLIC_CLOCK_AHEAD_MS", fromEnvironment = "DECLIC_CLOCK_AHEAD_MS"),
+    # The databases are files of this machine: what is erased is scrubbed out of their free pages, too.
+    (name = "DECLIC_SCRUB", text = "on"),
     (name = "DECLIC_ADDRESS_HEADER", fromEnvironment = "DECLIC_ADDRESS_HEADER"),
     (name = "VISITORS", durableObjectNamespace = "Visitors"),
     (name = "DIRECTORY", durableObjectNamespace = "Directory"),

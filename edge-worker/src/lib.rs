@@ -8,6 +8,7 @@
 mod answer;
 mod assets;
 mod body;
+mod clock;
 mod counters;
 mod entropy;
 mod environment;

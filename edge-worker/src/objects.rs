@@ -11,6 +11,7 @@ mod gauge;
 mod ledger;
 mod outbox;
 mod parcels;
+mod scrub;
 mod site;
 mod tally;
 mod visitors;

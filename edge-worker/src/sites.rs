@@ -12,13 +12,15 @@ use edge_core::api::ErrorAnswer;
 use edge_core::desk::{Desk, MAX_LOAD_BYTES, Waiting};
 use edge_core::intake::{Refusal, shorten};
 use edge_core::keys::StoredKey;
+use edge_core::life::Outlook;
 use edge_core::publish::MAX_STORED_BYTES;
 use edge_core::site::{MAX_SETTINGS_BYTES, Settings, StoredSite, is_key};
 use rules::Program;
 use wire::codec::unpack;
-use worker::{Date, Env, Method, Response};
+use worker::{Env, Method, Response};
 
 use crate::answer::Fault;
+use crate::clock::now_ms;
 use crate::objects::{self, Call};
 use crate::{guard, journal};
 
@@ -49,6 +51,8 @@ pub(crate) struct Snapshot {
     pub(crate) keys: Rc<[StoredKey]>,
     /// The desk, where the site has set one up.
     pub(crate) desk: Option<Desk>,
+    /// What may happen to visitors who are not there.
+    pub(crate) outlook: Rc<Outlook>,
     /// Names settings and rules as they are: changes whenever either does.
     revision: String,
 }
@@ -74,7 +78,7 @@ struct Known {
 
 /// The site of this key, at most [`FRESH_MS`] old when its object answers.
 pub(crate) async fn find(env: &Env, key: &str) -> Result<Rc<Snapshot>, Fault> {
-    let now_ms = Date::now().as_millis();
+    let now_ms = now_ms(env);
     let known = KNOWN.with_borrow(|sites| {
         sites
             .get(key)
@@ -97,13 +101,14 @@ pub(crate) async fn find(env: &Env, key: &str) -> Result<Rc<Snapshot>, Fault> {
         }
         (Ok(Asked::Unchanged), Some(snapshot)) => {
             let desk = desk(env, key, &snapshot.settings, snapshot.desk.clone(), now_ms).await;
-            let Snapshot { settings, hosts, program, keys, revision, .. } = &*snapshot;
+            let Snapshot { settings, hosts, program, keys, outlook, revision, .. } = &*snapshot;
             let snapshot = Snapshot {
                 settings: Rc::clone(settings),
                 hosts: Rc::clone(hosts),
                 program: program.clone(),
                 keys: Rc::clone(keys),
                 desk,
+                outlook: Rc::clone(outlook),
                 revision: revision.clone(),
             };
             Ok(remember(key, Rc::new(snapshot), now_ms))
@@ -119,7 +124,7 @@ pub(crate) async fn find(env: &Env, key: &str) -> Result<Rc<Snapshot>, Fault> {
 
 /// Lets pass the key of a site in the directory. Strangers' guesses make one look into it every [`FRESH_MS`].
 pub(crate) async fn require(env: &Env, key: &str) -> Result<(), Fault> {
-    let now_ms = Date::now().as_millis();
+    let now_ms = now_ms(env);
     let (known, fresh) = DIRECTORY.with_borrow(|directory| {
         (directory.keys.contains(key), now_ms.saturating_sub(directory.read_ms) < FRESH_MS)
     });
@@ -209,7 +214,9 @@ async fn read(answer: &mut Response) -> Result<Snapshot, Fault> {
         )),
     };
     let hosts = settings.hosts().into();
-    Ok(Snapshot { settings: Rc::new(settings), hosts, program, keys: keys.into(), desk: None, revision })
+    let outlook = Rc::new(Outlook::of(program.as_deref(), settings.retention_days));
+    let (settings, keys) = (Rc::new(settings), keys.into());
+    Ok(Snapshot { settings, hosts, program, keys, desk: None, outlook, revision })
 }
 
 /// The site's desk with the requests that wait now. When its object does not answer, the desk as it was known stands.

@@ -8,6 +8,8 @@ use dev::{Stage, StageOptions};
 use serde_json::Value;
 use ureq::{Agent, http};
 
+use crate::disk;
+
 /// What the tests say they are where they say nothing else: a program would not be remembered.
 pub const BROWSER: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -17,6 +19,7 @@ pub struct Edge {
     stage: Stage,
     agent: Agent,
     data: PathBuf,
+    ahead_ms: u64,
 }
 
 /// An HTTP answer, whatever its status.
@@ -81,7 +84,7 @@ impl Edge {
         let options = StageOptions { data: data.clone(), port: None, rules: Some(file), environment };
         let stage = Stage::start(options).unwrap_or_else(|error| panic!("the edge does not start: {error}"));
         let agent = Agent::config_builder().http_status_as_error(false).user_agent(BROWSER).build().into();
-        Self { stage, agent, data }
+        Self { stage, agent, data, ahead_ms: 0 }
     }
 
     /// Ends workerd with SIGKILL and starts it again on the same data.
@@ -102,6 +105,23 @@ impl Edge {
             environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let started = self.stage.restart_under(environment);
         started.unwrap_or_else(|error| panic!("the edge does not start again: {error}"));
+    }
+
+    /// Ends workerd in good order, so that its databases are closed; [`Edge::kill_and_restart`] starts it again.
+    pub fn stop(&mut self) {
+        self.stage.stop();
+    }
+
+    /// Has time go by while workerd is down, and starts it again: its clock is ahead by so much more, and so are its alarms.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub fn wakes_after(&mut self, ms: u64) {
+        self.stage.kill();
+        self.ahead_ms += ms;
+        self.stage.set("DECLIC_CLOCK_AHEAD_MS", &self.ahead_ms.to_string());
+        disk::bring_forward_alarms(&self.data, ms);
+        self.stage.restart().unwrap_or_else(|error| panic!("the edge does not start again: {error}"));
     }
 
     /// The origin of the site whose pages carry the tag.

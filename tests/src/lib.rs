@@ -1,5 +1,6 @@
 //! What the tests share: an edge, a visitor who speaks to it, and what it answers; and a reader of sources.
 
+pub mod disk;
 mod edge;
 mod receiver;
 pub mod sources;

@@ -96,7 +96,9 @@ impl Outlook {
 pub fn look(profile: &mut Profile, absence: &Absence<'_>, due_ms: u64, now_ms: u64) -> Looked {
     let over_ms = absence.heard_ms.max(profile.last_seen_ms).saturating_add(absence.outlook.retention_ms);
     let mut looked = Looked { letters: Vec::new(), changed: false, next: Next::At(over_ms) };
-    if let Some(program) = &absence.outlook.program {
+    // A customer who was imported and never came is not away.
+    let program = absence.outlook.program.as_ref().filter(|_| profile.visits.count() > 0);
+    if let Some(program) = program {
         let moment = Moment::of(absence, program);
         let mut at_ms = due_ms.max(profile.visit().last_ms.saturating_add(TIMEOUT_MS));
         for _ in 0..MAX_MOMENTS {

@@ -29,6 +29,11 @@ const MAX_AGENTS: u16 = 500;
 const MAX_RETENTION_DAYS: u16 = 760;
 /// A profile is kept so long after the last visit where the settings do not say, in days: 13 months.
 pub const RETENTION_DAYS: u16 = 390;
+/// Longest a request for contact may be kept, in days.
+const MAX_CONTACT_RETENTION_DAYS: u16 = MAX_RETENTION_DAYS;
+/// A request for contact, with its number or address, is kept so long where the settings do not say, in days: a season, to
+/// see what came of the calls.
+pub const CONTACT_RETENTION_DAYS: u16 = 90;
 /// What a call takes of an agent where the settings do not say, in milliseconds.
 const HANDLING_MS: u64 = 4 * 60 * 1000;
 /// Longest wait a call is offered for now at where the settings do not say, in milliseconds.
@@ -186,10 +191,19 @@ impl Check {
         if let Err(error) = Calendar::new(&body.timezone, "", &[]) {
             self.calendar(error);
         }
-        if !(1..=MAX_RETENTION_DAYS).contains(&body.retention_days) {
-            let wrong =
-                format!("{} is not a number of days from 1 to {MAX_RETENTION_DAYS}", body.retention_days);
-            self.fault("retention_days", wrong, format!("leave it out for {RETENTION_DAYS}"));
+        for (path, days, most, usual) in [
+            ("retention_days", body.retention_days, MAX_RETENTION_DAYS, RETENTION_DAYS),
+            (
+                "contact_retention_days",
+                body.contact_retention_days,
+                MAX_CONTACT_RETENTION_DAYS,
+                CONTACT_RETENTION_DAYS,
+            ),
+        ] {
+            if !(1..=most).contains(&days) {
+                let wrong = format!("{days} is not a number of days from 1 to {most}");
+                self.fault(path, wrong, format!("leave it out for {usual}"));
+            }
         }
         let none = Settings::default();
         let present = present.unwrap_or(&none);
@@ -202,6 +216,7 @@ impl Check {
             timezone: body.timezone,
             retention_days: body.retention_days,
             friction: body.friction,
+            contact_retention_days: body.contact_retention_days,
         }
     }
 

@@ -6,11 +6,13 @@
 use bincode::{Decode, Encode};
 use rules::Cap;
 use url::Url;
+use wire::DecodeError;
+use wire::codec::{pack, unpack};
 
 use crate::desk::DeskSettings;
 use crate::intake::{Refusal, shorten};
 use crate::keys::StoredKey;
-use crate::settings::RETENTION_DAYS;
+use crate::settings::{CONTACT_RETENTION_DAYS, RETENTION_DAYS};
 
 /// Longest site key, in bytes.
 pub const MAX_KEY_BYTES: usize = 64;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub friction: bool,
     /// The desk, where there is one.
     pub desk: Option<DeskSettings>,
+    /// How long a request for contact is kept, in days.
+    pub contact_retention_days: u16,
 }
 
 impl Default for Settings {
@@ -49,11 +53,24 @@ impl Default for Settings {
             identity_secrets: Vec::new(),
             friction: false,
             desk: None,
+            contact_retention_days: CONTACT_RETENTION_DAYS,
         }
     }
 }
 
 impl Settings {
+    /// The settings in a row.
+    ///
+    /// # Errors
+    /// When it is damaged, or of a version that is not known.
+    pub fn from_stored(bytes: &[u8]) -> Result<Self, DecodeError> {
+        unpack(bytes, MAX_SETTINGS_BYTES).or_else(|error| {
+            // A row of before requests for contact expired ends without saying when: they do as by default.
+            let completed = [bytes, &pack(&CONTACT_RETENTION_DAYS)].concat();
+            unpack(&completed, MAX_SETTINGS_BYTES).map_err(|_| error)
+        })
+    }
+
     /// Whether a page of `origin` may speak for this site.
     ///
     /// # Errors
@@ -108,8 +125,21 @@ pub fn is_origin(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use wire::codec::pack;
+
     use super::{Settings, is_key};
     use crate::intake::Refusal;
+    use crate::settings::CONTACT_RETENTION_DAYS;
+
+    #[test]
+    fn a_row_of_before_contacts_expired_is_read_as_by_default() {
+        let settings = Settings { contact_retention_days: 7, friction: true, ..Settings::default() };
+        let row = pack(&settings);
+        assert_eq!(Settings::from_stored(&row), Ok(settings.clone()));
+        let earlier = Settings::from_stored(&row[..row.len() - 1]);
+        assert_eq!(earlier, Ok(Settings { contact_retention_days: CONTACT_RETENTION_DAYS, ..settings }));
+        assert!(Settings::from_stored(&row[..row.len() - 2]).is_err());
+    }
 
     #[test]
     fn only_its_own_origins_speak_for_a_site() {

@@ -30,6 +30,11 @@ impl Database {
         self.0.exec(query, bindings)?.raw().next().map(|row| Ok(Row(row?.into_iter()))).transpose()
     }
 
+    /// How large it is, in bytes, what is free in its file left out.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.database_size() as u64
+    }
+
     /// Whether the table was ever made. Asking writes nothing, so that asking for an object that does not exist leaves
     /// no database behind.
     pub(super) fn has_table(&self, table: &str) -> Result<bool> {

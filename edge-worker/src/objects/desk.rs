@@ -1,5 +1,7 @@
 //! `Desk`: one per site; owns the queue of visitors who asked for a human.
 
+mod expiry;
+
 use edge_core::api::{ContactAnswer, ContactList};
 use edge_core::contact::{ContactRecord, Queue};
 use edge_core::desk::{LOAD_MS, MAX_LOAD, Waiting};
@@ -8,15 +10,14 @@ use edge_core::token::visitor_named;
 use edge_core::{tally, webhook};
 use wire::Ask;
 use wire::codec::pack;
-use worker::{
-    Date, DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object,
-};
+use worker::{DurableObject, Env, Method, Request, Response, Result, SqlStorageValue, State, durable_object};
 
 use super::database::{Database, time};
 use super::errands::Errands;
 use super::parcels::Parcels;
 use super::{DAY_HEADER, SITE_HEADER, VISITOR_HEADER};
 use crate::answer::{Fault, json_ok};
+use crate::clock::now_ms;
 use crate::journal;
 
 /// Says how many calls one half hour has room for, when a request is stored.
@@ -49,7 +50,7 @@ impl DurableObject for Desk {
             }
             (Method::Get, ["load"]) => self.load(),
             (Method::Get, ["visitors", visitor]) => self.of_visitor(visitor),
-            (Method::Delete, ["visitors", visitor]) => self.erase(visitor),
+            (Method::Delete, ["visitors", visitor]) => self.erase(visitor).await,
             (Method::Post, ["visitors", visitor, "became", customer]) => self.rename(visitor, customer),
             (Method::Get, ["contacts", queue, after]) => self.list(queue, after.parse().unwrap_or(0)),
             _ => Err(Fault::NotFound),
@@ -58,7 +59,16 @@ impl DurableObject for Desk {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.errands.run(&self.state, &self.env, &self.database).await?;
+        let Self { state, env, database, errands } = self;
+        errands.begin();
+        match self.expire().await {
+            Ok(Some(due_ms)) => errands.wake_by(state, env, due_ms).await?,
+            Ok(None) => {}
+            Err(fault) => {
+                errands.again(state, env, "old requests are removed", &format!("{fault:?}")).await?
+            }
+        }
+        errands.run(state, env, database).await?;
         Response::empty()
     }
 }
@@ -158,26 +168,16 @@ impl Desk {
     }
 
     /// Removes one visitor's requests, and the letters about them.
-    fn erase(&self, visitor: &str) -> Result<Response, Fault> {
+    async fn erase(&self, visitor: &str) -> Result<Response, Fault> {
         if self.database.has_table("asked_by")? {
-            if self.database.has_table("promise")? {
-                self.database.run(
-                    "DELETE FROM promise WHERE id IN (SELECT contact FROM asked_by WHERE visitor = ?)",
-                    vec![visitor.into()],
-                )?;
+            let query = "SELECT contact FROM asked_by WHERE visitor = ?";
+            for mut row in self.database.rows(query, vec![visitor.into()])? {
+                self.remove(&row.text()?)?;
             }
-            for statement in [
-                // Overwritten first: a row that is only deleted lingers in the file until its page is used again.
-                "UPDATE contact SET record = zeroblob(length(record))
-                     WHERE id IN (SELECT contact FROM asked_by WHERE visitor = ?)",
-                "DELETE FROM contact WHERE id IN (SELECT contact FROM asked_by WHERE visitor = ?)",
-                "DELETE FROM asked_by WHERE visitor = ?",
-            ] {
-                self.database.run(statement, vec![visitor.into()])?;
+            if let Some(visitor) = visitor_named(visitor) {
+                Parcels(&self.database).forget(&visitor)?;
             }
-        }
-        if let Some(visitor) = visitor_named(visitor) {
-            Parcels(&self.database).forget(&visitor)?;
+            self.errands.wake_by(&self.state, &self.env, 0).await?;
         }
         Ok(Response::empty()?)
     }
@@ -186,7 +186,7 @@ impl Desk {
     fn load(&self) -> Result<Response, Fault> {
         let mut load = Vec::new();
         if self.database.has_table("contact")? {
-            let since_ms = Date::now().as_millis().saturating_sub(LOAD_MS);
+            let since_ms = now_ms(&self.env).saturating_sub(LOAD_MS);
             let promised = self.database.has_table("promise")?;
             let at_s =
                 if promised { "(SELECT at_s FROM promise WHERE promise.id = contact.id)" } else { "NULL" };

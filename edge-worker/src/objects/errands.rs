@@ -1,31 +1,47 @@
-//! What an object has to hand to others, and its one alarm.
+//! What an object has to do without being asked, and its one alarm.
 //!
-//! Letters leave at once; counts are gathered for a while, so that a busy shard makes one call for many batches. Both are
-//! rows first: an alarm that is lost or comes twice does no harm, and what could not be handed over is tried again.
+//! Letters leave at once; counts are gathered for a while, so that a busy shard makes one call for many batches; what is due
+//! later waits until then. All of it is rows first: an alarm that is lost or comes twice does no harm, and what could not
+//! be done is tried again. An instance does not know which alarm one before it has set: the first thing it waits for is a
+//! look at everything.
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use edge_core::tally::Tally;
 use edge_core::webhook::Letter;
-use worker::{Date, Env, Result, State};
+use worker::{Env, Result, State};
 
 use super::database::Database;
 use super::ledger::Ledger;
 use super::parcels::Parcels;
+use super::scrub::Scrub;
+use crate::clock::now_ms;
 use crate::environment::text;
 use crate::journal;
 
 /// How long counts are gathered, in milliseconds, when `DECLIC_COUNTS_MS` does not say.
 const GATHER_MS: u64 = 10_000;
-/// Pause before what was not taken is handed over again, in milliseconds.
+/// Pause before what could not be done is tried again, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
+/// Longest pause between two alarms of an object that waits for anything, in milliseconds. Other rules or another
+/// retention reach what nobody asks for within a day.
+const LONGEST_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// One object's errands.
 #[derive(Default)]
 pub(super) struct Errands {
-    /// When the alarm is set for, as far as this instance knows; 0 for not set.
-    wakes_ms: Cell<u64>,
+    wakes: Cell<Wakes>,
+}
+
+/// What this instance knows of the alarm.
+#[derive(Clone, Copy, Default)]
+enum Wakes {
+    /// Another instance may have set one.
+    #[default]
+    Unknown,
+    Never,
+    At(u64),
 }
 
 impl Errands {
@@ -42,35 +58,77 @@ impl Errands {
         Parcels(database).put(site, letters)?;
         Ledger(database).put(site, counts)?;
         if !letters.is_empty() {
-            self.wake_in(state, 0).await?;
+            self.wake_by(state, env, 0).await?;
         } else if !counts.is_empty() {
-            self.wake_in(state, text(env, "DECLIC_COUNTS_MS").parse().unwrap_or(GATHER_MS)).await?;
+            self.look_soon(state, env).await?;
         }
         Ok(())
     }
 
-    /// Hands over what there is.
+    /// Hands over what there is, and scrubs what was erased.
     pub(super) async fn run(&self, state: &State, env: &Env, database: &Database) -> Result<()> {
-        self.wakes_ms.set(0);
         let letters = Parcels(database).send(env).await;
         let counts = Ledger(database).send(env).await;
         for result in [letters, counts] {
             if let Err(error) = result {
-                journal::fault(&format!("letters or counts are handed over later: {error}"));
-                self.wake_in(state, AGAIN_MS).await?;
+                self.again(state, env, "letters or counts are handed over", &error).await?;
             }
+        }
+        // Letters name whom they speak of: they go first.
+        if Parcels(database).is_empty()?
+            && let Some(due_ms) = Scrub(database).run(env).await?
+        {
+            self.wake_by(state, env, due_ms).await?;
         }
         Ok(())
     }
 
-    /// Sets the alarm, unless it comes sooner already: a write that is not made costs nothing.
-    pub(super) async fn wake_in(&self, state: &State, pause_ms: u64) -> Result<()> {
-        let at_ms = Date::now().as_millis() + pause_ms;
-        let set = self.wakes_ms.get();
-        if set == 0 || at_ms < set {
-            self.wakes_ms.set(at_ms);
-            state.storage().set_alarm(Duration::from_millis(pause_ms)).await?;
-        }
-        Ok(())
+    /// The alarm has come: none is set.
+    pub(super) fn begin(&self) {
+        self.wakes.set(Wakes::Never);
     }
+
+    /// Sees that everything is looked at as soon as counts are handed in.
+    pub(super) async fn look_soon(&self, state: &State, env: &Env) -> Result<()> {
+        self.wake_in(state, env, gather_ms(env)).await
+    }
+
+    /// Says why something is tried again, and sees that it is.
+    pub(super) async fn again(
+        &self,
+        state: &State,
+        env: &Env,
+        what: &str,
+        error: &dyn std::fmt::Display,
+    ) -> Result<()> {
+        journal::fault(&format!("{what} later: {error}"));
+        self.wake_in(state, env, AGAIN_MS).await
+    }
+
+    /// Sees that the alarm comes after this pause, in milliseconds, or before.
+    pub(super) async fn wake_in(&self, state: &State, env: &Env, pause_ms: u64) -> Result<()> {
+        self.wake_by(state, env, now_ms(env).saturating_add(pause_ms)).await
+    }
+
+    /// Sees that the alarm comes at `due_ms`, in milliseconds since 1970, or before: a write that is not made costs nothing.
+    pub(super) async fn wake_by(&self, state: &State, env: &Env, due_ms: u64) -> Result<()> {
+        let now_ms = now_ms(env);
+        let longest_ms = match self.wakes.get() {
+            // Whatever another instance was waiting for is looked at, too.
+            Wakes::Unknown => gather_ms(env),
+            Wakes::Never | Wakes::At(_) => LONGEST_MS,
+        };
+        let at_ms = due_ms.clamp(now_ms, now_ms.saturating_add(longest_ms));
+        if let Wakes::At(set_ms) = self.wakes.get()
+            && set_ms <= at_ms
+        {
+            return Ok(());
+        }
+        self.wakes.set(Wakes::At(at_ms));
+        state.storage().set_alarm(Duration::from_millis(at_ms - now_ms)).await
+    }
+}
+
+fn gather_ms(env: &Env) -> u64 {
+    text(env, "DECLIC_COUNTS_MS").parse().unwrap_or(GATHER_MS)
 }

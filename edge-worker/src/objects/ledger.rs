@@ -88,6 +88,11 @@ impl Ledger<'_> {
         Ok((page.upto > head.taken).then_some((head.site, page)))
     }
 
+    /// The site whose counts these are; none before the first.
+    pub(super) fn site(self) -> Result<Option<String>> {
+        Ok(self.head()?.map(|head| head.site))
+    }
+
     fn head(self) -> Result<Option<Head>> {
         if !self.0.has_table("ledger_head")? {
             return Ok(None);

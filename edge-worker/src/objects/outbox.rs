@@ -13,13 +13,13 @@ use edge_core::api::ErrorAnswer;
 use edge_core::api::webhooks::{Revived, WebhookList};
 use edge_core::webhook::{Endpoint, EndpointError, Letters, MAX_ENDPOINTS, Policy, PolicyError};
 use futures_util::future::join_all;
-use worker::{
-    Date, DurableObject, Env, Method, Request, Response, ResponseBuilder, Result, State, durable_object,
-};
+use worker::{DurableObject, Env, Method, Request, Response, ResponseBuilder, Result, State, durable_object};
 
 use self::shelf::Shelf;
 use super::database::Database;
+use super::scrub::Scrub;
 use crate::answer::{Fault, api_headers, json_ok};
+use crate::clock::now_ms;
 use crate::counters::{Counter, count};
 use crate::entropy::random;
 use crate::environment::text;
@@ -56,7 +56,7 @@ impl DurableObject for Outbox {
             (Method::Get, ["dead", after]) => self.dead(after),
             (Method::Post, ["dead", which, "retry"]) => self.revive(which).await,
             (Method::Post, ["became"]) => self.rename(&request.bytes().await?),
-            (Method::Post, ["erase"]) => self.erase(&request.bytes().await?),
+            (Method::Post, ["erase"]) => self.erase(&request.bytes().await?).await,
             _ => Err(Fault::NotFound),
         };
         answer.or_else(Fault::into_response)
@@ -69,15 +69,16 @@ impl DurableObject for Outbox {
         });
         // Until this returns the alarm is kept: killed on the way, the object is waked again at once.
         for _ in 0..ROUNDS {
-            let due = self.shelf.due(now_ms(), AT_ONCE)?;
+            let due = self.shelf.due(self.now_ms(), AT_ONCE)?;
             if due.is_empty() {
                 break;
             }
             join_all(due.iter().map(|due| self.send(&policy, due))).await;
         }
-        self.shelf.forget_delivered(now_ms())?;
-        if let Some(due_ms) = self.shelf.next_due()? {
-            self.wake_in(Duration::from_millis(due_ms.saturating_sub(now_ms()))).await?;
+        self.shelf.forget_old(self.now_ms())?;
+        let scrub_ms = Scrub(&self.shelf.0).run(&self.env).await?;
+        if let Some(due_ms) = self.shelf.next_due()?.into_iter().chain(scrub_ms).min() {
+            self.wake_in(Duration::from_millis(due_ms.saturating_sub(self.now_ms()))).await?;
         } else {
             self.state.storage().delete_alarm().await?;
         }
@@ -94,7 +95,7 @@ impl Outbox {
         let mut taken = false;
         for letter in &letters.0 {
             for endpoint in endpoints.iter().filter(|endpoint| endpoint.wants(&letter.event)) {
-                taken |= self.shelf.take(letter, &endpoint.id, now_ms())?;
+                taken |= self.shelf.take(letter, &endpoint.id, self.now_ms())?;
             }
         }
         if taken {
@@ -115,7 +116,7 @@ impl Outbox {
             return Err(refused(&EndpointError::TooMany));
         }
         let id = format!("ep_{:032x}", u128::from_le_bytes(random()?));
-        let endpoint = Endpoint::parse(body, self.policy()?.reach, id, random()?, now_ms())
+        let endpoint = Endpoint::parse(body, self.policy()?.reach, id, random()?, self.now_ms())
             .map_err(|error| refused(&error))?;
         self.shelf.put(&endpoint)?;
         let answer = json_ok(&endpoint.answer(true))?;
@@ -132,7 +133,7 @@ impl Outbox {
     /// Gives an endpoint a new secret and tells it, once; the one before signs beside it for a day.
     fn rotate(&self, id: &str) -> Result<Response, Fault> {
         let mut endpoint = self.shelf.endpoint(id)?.ok_or(Fault::NotFound)?;
-        endpoint.rotate(random()?, now_ms());
+        endpoint.rotate(random()?, self.now_ms());
         self.shelf.put(&endpoint)?;
         Ok(json_ok(&endpoint.answer(true))?)
     }
@@ -147,7 +148,7 @@ impl Outbox {
             "all" => None,
             number => Some(number.parse().map_err(|_| Fault::NotFound)?),
         };
-        let letters = self.shelf.revive(number, now_ms())?;
+        let letters = self.shelf.revive(number, self.now_ms())?;
         if letters == 0 && number.is_some() {
             return Err(Fault::NotFound);
         }
@@ -164,18 +165,24 @@ impl Outbox {
     }
 
     /// Erases every letter that speaks of a visitor.
-    fn erase(&self, visitor: &[u8]) -> Result<Response, Fault> {
-        self.shelf.erase(visitor)?;
+    async fn erase(&self, visitor: &[u8]) -> Result<Response, Fault> {
+        if self.shelf.erase(visitor)? {
+            self.wake_in(Duration::ZERO).await?;
+        }
         Ok(Response::empty()?)
     }
 
     /// Sends one letter and notes what came of it. Never fails: what could not be noted is sent again.
     async fn send(&self, policy: &Policy, due: &shelf::Due) {
-        let answered = post::send(&self.env, policy, due, now_ms()).await;
-        match self.shelf.note(policy, due, answered, now_ms()) {
+        let answered = post::send(&self.env, policy, due, self.now_ms()).await;
+        match self.shelf.note(policy, due, answered, self.now_ms()) {
             Ok(outcome) => count(Counter::Webhooks, outcome),
             Err(error) => journal::fault(&format!("a letter's delivery cannot be noted: {error}")),
         }
+    }
+
+    fn now_ms(&self) -> u64 {
+        now_ms(&self.env)
     }
 
     async fn wake_in(&self, pause: Duration) -> Result<()> {
@@ -195,8 +202,4 @@ impl Outbox {
 fn refused(error: &EndpointError) -> Fault {
     let (message, next) = error.explain();
     Fault::Unprocessable(ErrorAnswer::new("bad_endpoint", message, next))
-}
-
-fn now_ms() -> u64 {
-    Date::now().as_millis()
 }

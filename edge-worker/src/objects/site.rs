@@ -9,8 +9,8 @@ mod versions;
 
 use edge_core::api::{AuditAnswer, AuditList, SettingsBody, bad_settings};
 use edge_core::publish::{Form, publish};
-use edge_core::site::{MAX_SETTINGS_BYTES, Settings, StoredSite};
-use wire::codec::{pack, unpack};
+use edge_core::site::{Settings, StoredSite};
+use wire::codec::pack;
 use worker::{
     Date, DurableObject, Env, Headers, Method, Request, Response, ResponseBuilder, Result, SqlStorageValue,
     State, durable_object,
@@ -107,7 +107,7 @@ impl Site {
         if etag == Some(&revision) {
             return Ok(ResponseBuilder::new().with_status(304).with_headers(headers).empty());
         }
-        let settings = unpack(&row.blob()?, MAX_SETTINGS_BYTES).map_err(|error| {
+        let settings = Settings::from_stored(&row.blob()?).map_err(|error| {
             worker::Error::RustError(format!("stored settings cannot be read: {error:?}"))
         })?;
         let program = match version {
@@ -175,7 +175,7 @@ impl Site {
         }
         let row = self.database.first("SELECT settings FROM settings WHERE id = 1", vec![])?;
         let Some(mut row) = row else { return Ok(None) };
-        unpack(&row.blob()?, MAX_SETTINGS_BYTES)
+        Settings::from_stored(&row.blob()?)
             .map(Some)
             .map_err(|error| Fault::Unavailable(format!("stored settings cannot be read: {error:?}").into()))
     }

@@ -1,6 +1,7 @@
 //! `Visitors`: one per site, region and shard; owns its visitors' profiles, one row each.
 
 mod customers;
+mod life;
 mod moves;
 mod preview;
 
@@ -18,13 +19,13 @@ use edge_core::tally::{Tally, Trials};
 use edge_core::token::text_named;
 use edge_core::webhook::consent;
 use wire::codec::pack;
-use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
 use super::database::{Database, time};
 use super::errands::Errands;
-use super::parcels::Parcels;
 use super::{RULE_HEADER, SITE_HEADER};
 use crate::answer::Fault;
+use crate::clock::now_ms;
 use crate::{journal, sites};
 
 /// The Durable Object behind one shard of a site's visitors.
@@ -35,6 +36,10 @@ pub struct Visitors {
     /// Whether the table is known to be there: a batch costs a read and a write of one row, and no question besides.
     // INVARIANT: the table is never dropped; an object whose writes are taken back is started anew.
     has_table: Cell<bool>,
+    /// Whether the tables are known to be as they are made today, and to name the site.
+    settled: Cell<bool>,
+    /// The outlook under which the rows' moments are known to be worked out.
+    mark: Cell<Option<u64>>,
     env: Env,
     errands: Errands,
 }
@@ -42,7 +47,15 @@ pub struct Visitors {
 impl DurableObject for Visitors {
     fn new(state: State, env: Env) -> Self {
         let database = Database::of(&state);
-        Self { state, database, has_table: Cell::new(false), env, errands: Errands::default() }
+        Self {
+            state,
+            database,
+            has_table: Cell::new(false),
+            settled: Cell::new(false),
+            mark: Cell::new(None),
+            env,
+            errands: Errands::default(),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -50,7 +63,10 @@ impl DurableObject for Visitors {
         let answer = match (request.method(), request.path().as_str()) {
             (Method::Post, "/events") => self.events(&body).await,
             (Method::Post, "/arrivals") => self.arrive(&body).await,
-            (Method::Post, "/customers") => self.import(&body),
+            (Method::Post, "/customers") => {
+                let site = request.headers().get(SITE_HEADER)?.unwrap_or_default();
+                self.import(&site, &body).await
+            }
             (Method::Post, "/kin") => id(&body).and_then(|id| self.kin(&id)),
             (Method::Post, "/explain") => self.explain(&body).await,
             (Method::Post, "/journey") => {
@@ -69,7 +85,14 @@ impl DurableObject for Visitors {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.errands.run(&self.state, &self.env, &self.database).await?;
+        let Self { state, env, database, errands, .. } = self;
+        errands.begin();
+        match self.live().await {
+            Ok(Some(due_ms)) => errands.wake_by(state, env, due_ms).await?,
+            Ok(None) => {}
+            Err(fault) => errands.again(state, env, "visitors are looked at", &format!("{fault:?}")).await?,
+        }
+        errands.run(state, env, database).await?;
         self.take_home().await?;
         Response::empty()
     }
@@ -91,18 +114,20 @@ impl Visitors {
                 friction: false,
                 program: Some(&program),
                 desk: site.desk.as_ref(),
-                now_ms: Date::now().as_millis(),
+                now_ms: now_ms(&self.env),
             };
             let reply = self.decide_previewed(preview, &round, visitor, handover.signed)?;
             return Ok(Response::from_bytes(wire::encode(&reply))?);
         }
         // No await from here until the profile is written: two batches of one visitor never interleave.
-        let now_ms = Date::now().as_millis();
+        let now_ms = now_ms(&self.env);
         let mut counts = Tally::default();
         if let Some(arrival) = handover.arrival.take() {
             counts = self.welcome(arrival, &site, now_ms)?;
         }
-        let known = self.load(visitor)?;
+        let row = self.row(visitor)?;
+        let known_due_ms = row.as_ref().map_or(0, |(_, _, due_ms)| *due_ms);
+        let known = row.map(|(profile, trials, _)| (profile, trials));
         let moved = match &handover.signed {
             Some(signed) if home(&handover.site, &signed.id) == handover.visitor => None,
             Some(signed) => Some(self.depart(&handover, known.as_ref(), signed, &batch.stream, now_ms)?),
@@ -112,7 +137,7 @@ impl Visitors {
         if let Some(moved) = moved {
             self.errands.put(&self.state, &self.env, &self.database, &handover.site, &[], &counts).await?;
             if moved.arrival.is_some() {
-                self.errands.wake_in(&self.state, moves::TAKE_MS).await?;
+                self.errands.wake_in(&self.state, &self.env, moves::TAKE_MS).await?;
             }
             return Ok(moves::elsewhere(&moved)?);
         }
@@ -141,9 +166,14 @@ impl Visitors {
             },
             &mut aftermath,
         );
-        self.save(visitor, &mut profile, &mut aftermath.trials, now_ms)?;
+        let first_due_ms = site.outlook.first_due_ms(profile.last_seen_ms);
+        // A moment too early is no harm, and costs no write: only one that would be too late is changed.
+        let due_ms = Some(first_due_ms).filter(|due_ms| known_due_ms == 0 || *due_ms < known_due_ms);
+        self.save(visitor, &mut profile, &mut aftermath.trials, now_ms, due_ms)?;
+        self.settle_in(&handover.site, &site.outlook)?;
         let Aftermath { letters, counts, .. } = aftermath;
         self.errands.put(&self.state, &self.env, &self.database, &handover.site, &letters, &counts).await?;
+        self.expect(&site.outlook, due_ms.unwrap_or(known_due_ms)).await?;
         Ok(Response::from_bytes(wire::encode(&reply))?)
     }
 
@@ -170,7 +200,7 @@ impl Visitors {
                 friction: false,
                 program: site.program.as_deref(),
                 desk: site.desk.as_ref(),
-                now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
+                now_ms: question.at_ms.unwrap_or_else(|| now_ms(&self.env)),
             },
         );
         Ok(Response::from_bytes(wire::encode(&explained))?)
@@ -185,10 +215,10 @@ impl Visitors {
                 None => Response::from_bytes(pack(&None::<Journey>))?,
             });
         };
-        let (now_ms, mut counts) = (Date::now().as_millis(), Tally::default());
+        let (now_ms, mut counts) = (now_ms(&self.env), Tally::default());
         trials.contacted(&text_named(rule), now_ms, &mut counts);
         if !counts.is_empty() {
-            self.save(&visitor, &mut profile, &mut trials, now_ms)?;
+            self.save(&visitor, &mut profile, &mut trials, now_ms, None)?;
             self.errands.put(&self.state, &self.env, &self.database, site, &[], &counts).await?;
         }
         Ok(Response::from_bytes(pack(&Some(Journey::of(profile))))?)
@@ -209,13 +239,12 @@ impl Visitors {
     /// Removes every row of the visitor's from this shard, letters about him included; one tells that he is gone.
     async fn erase(&self, site: &str, visitor: &[u8]) -> Result<Response, Fault> {
         let id = id(visitor)?;
-        Parcels(&self.database).forget(&id)?;
-        let known = self.load(&id)?.is_some();
-        self.remove_row(&id)?;
-        self.forget_moves(&id)?;
-        self.leave_preview(&id)?;
+        let known = self.knows(&id)?;
+        if self.forget(&id)? {
+            self.errands.look_soon(&self.state, &self.env).await?;
+        }
         if known {
-            let gone = consent(false, site, &id, Date::now().as_millis());
+            let gone = consent(false, site, &id, now_ms(&self.env));
             self.errands
                 .put(&self.state, &self.env, &self.database, site, &[gone], &Tally::default())
                 .await?;
@@ -223,13 +252,12 @@ impl Visitors {
         Ok(Response::empty()?)
     }
 
-    /// Takes the visitor's row away, without a trace in the file.
+    /// Takes the visitor's row away: overwritten in place first, for a row that is only deleted lingers in the file until its
+    /// page is used again.
     fn remove_row(&self, id: &[u8; 16]) -> Result<()> {
         if self.has_table()? {
-            // Overwritten in place first: a row that is only deleted lingers in the file until its page is used again.
             self.database.run(
-                "UPDATE visitor SET seen_ms = 0, profile = zeroblob(length(profile)), trials = zeroblob(length(trials))
-                 WHERE id = ?",
+                "UPDATE visitor SET profile = zeroblob(length(profile)), trials = zeroblob(length(trials)) WHERE id = ?",
                 vec![id.to_vec().into()],
             )?;
             self.database.run("DELETE FROM visitor WHERE id = ?", vec![id.to_vec().into()])?;
@@ -237,7 +265,7 @@ impl Visitors {
         Ok(())
     }
 
-    /// Whether the table is there; one without trials, which an earlier version of the worker made, gets them.
+    /// Whether the table is there; one without trials or moments, which an earlier version of the worker made, gets them.
     fn has_table(&self) -> Result<bool> {
         if !self.has_table.get() {
             let Some(columns) = self.database.definition("visitor")? else {
@@ -247,23 +275,40 @@ impl Visitors {
                 self.database
                     .run("ALTER TABLE visitor ADD COLUMN trials BLOB NOT NULL DEFAULT x''", vec![])?;
             }
+            if !columns.contains("due_ms") {
+                self.database
+                    .run("ALTER TABLE visitor ADD COLUMN due_ms INTEGER NOT NULL DEFAULT 0", vec![])?;
+            }
             self.has_table.set(true);
         }
         Ok(true)
     }
 
+    fn knows(&self, visitor: &[u8; 16]) -> Result<bool> {
+        let id = vec![visitor.to_vec().into()];
+        Ok(self.has_table()? && self.database.first("SELECT 1 FROM visitor WHERE id = ?", id)?.is_some())
+    }
+
     fn load(&self, visitor: &[u8; 16]) -> Result<Option<(Profile, Trials)>> {
+        Ok(self.row(visitor)?.map(|(profile, trials, _)| (profile, trials)))
+    }
+
+    /// The visitor's profile, his trials, and when to look at him while he is away.
+    fn row(&self, visitor: &[u8; 16]) -> Result<Option<(Profile, Trials, u64)>> {
         if !self.has_table()? {
             return Ok(None);
         }
-        let row = self
-            .database
-            .first("SELECT profile, trials FROM visitor WHERE id = ?", vec![visitor.to_vec().into()])?;
+        let row = self.database.first(
+            "SELECT profile, trials, due_ms FROM visitor WHERE id = ?",
+            vec![visitor.to_vec().into()],
+        )?;
         let Some(mut row) = row else {
             return Ok(None);
         };
         match Profile::from_bytes(&row.blob()?) {
-            Ok(profile) => Ok(Some((profile, Trials::from_bytes(&row.blob()?)))),
+            Ok(profile) => {
+                Ok(Some((profile, Trials::from_bytes(&row.blob()?), row.integer()?.unsigned_abs())))
+            }
             // Another version of the worker wrote it, and will read it again: answering now would overwrite it.
             Err(error @ ProfileError::Version { .. }) => {
                 Err(worker::Error::RustError(format!("a profile is of another version: {error:?}")))
@@ -271,32 +316,45 @@ impl Visitors {
             Err(error) => {
                 // A visitor whose row is damaged is met as a new one: better than never answering again.
                 journal::fault(&format!("a profile cannot be read and is begun anew: {error:?}"));
-                Ok(Some((Profile::default(), Trials::default())))
+                Ok(Some((Profile::default(), Trials::default(), 0)))
             }
         }
     }
 
+    /// Writes the row, and when to look at it while nobody is there; 0 is as soon as can be, none leaves it as it was.
     fn save(
         &self,
         visitor: &[u8; 16],
         profile: &mut Profile,
         trials: &mut Trials,
         now_ms: u64,
+        due_ms: Option<u64>,
     ) -> Result<()> {
         // Asked again, not only remembered: an older table is altered before it is written to.
         if !self.has_table()? {
             self.database.run(
                 "CREATE TABLE visitor (
                      id BLOB PRIMARY KEY, seen_ms INTEGER NOT NULL, profile BLOB NOT NULL,
-                     trials BLOB NOT NULL DEFAULT x'') WITHOUT ROWID",
+                     trials BLOB NOT NULL DEFAULT x'', due_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
                 vec![],
             )?;
             self.has_table.set(true);
         }
+        let (profile, trials) = (profile.to_bytes(), trials.to_bytes());
+        let moment = if due_ms.is_some() { ", due_ms = ?5" } else { "" };
+        let statement = format!(
+            "INSERT INTO visitor (id, seen_ms, profile, trials, due_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (id) DO UPDATE SET seen_ms = ?2, profile = ?3, trials = ?4{moment}"
+        );
         self.database.run(
-            "INSERT INTO visitor (id, seen_ms, profile, trials) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (id) DO UPDATE SET seen_ms = ?2, profile = ?3, trials = ?4",
-            vec![visitor.to_vec().into(), time(now_ms), profile.to_bytes().into(), trials.to_bytes().into()],
+            &statement,
+            vec![
+                visitor.to_vec().into(),
+                time(now_ms),
+                profile.into(),
+                trials.into(),
+                time(due_ms.unwrap_or(0)),
+            ],
         )
     }
 }

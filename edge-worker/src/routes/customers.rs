@@ -18,7 +18,7 @@ use super::site::note;
 use super::visitor::{erase, tell};
 use crate::answer::{Fault, api_headers, json_ok};
 use crate::environment::admit;
-use crate::objects::{self, Call, expect};
+use crate::objects::{self, Call, SITE_HEADER, expect};
 use crate::{guard, sites};
 
 /// Largest import, in bytes.
@@ -127,7 +127,7 @@ async fn hand_out(env: &Env, site: &str, customers: Vec<Imported>) -> Result<(),
         bundle.0.push((row, imported));
     }
     let calls = shards.into_values().map(async |(customer, bundle)| {
-        let call = Call::new(Method::Post, "/customers").body(bundle.to_bytes());
+        let call = Call::new(Method::Post, "/customers").header(SITE_HEADER, site).body(bundle.to_bytes());
         expect(objects::visitors(env, site, &customer)?.send(call).await?, 200).await
     });
     try_join_all(calls).await?;

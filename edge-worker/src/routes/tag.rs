@@ -20,6 +20,7 @@ use worker::{Cf, Date, Env, Method, Request, Response, ResponseBuilder, Result};
 use super::{home, identify};
 use crate::answer::{Fault, api_headers, to_tag};
 use crate::body;
+use crate::clock::now_ms;
 use crate::counters::{Counter, Timer, count, time};
 use crate::environment::keyring;
 use crate::guard;
@@ -151,7 +152,7 @@ async fn hand_over(env: &Env, handover: &Handover) -> Result<Response> {
 
 /// A visitor who did not, or a program: this batch is all there is to decide on, and nothing of it is kept.
 async fn forgotten(env: &Env, batch: &Batch, site: &Snapshot, place: &Place) -> Result<Reply, Fault> {
-    let now_ms = Date::now().as_millis();
+    let now_ms = now_ms(env);
     let preview = preview_of(&*keyring(env)?, &batch.site, &batch.page.query, now_ms / 1000);
     let previewed = match preview {
         Some(preview) => sites::version(env, &batch.site, preview.version).await?,
@@ -181,7 +182,7 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
     if let Ask::Callback { at_s: Some(at_s), .. } = contact.ask {
         let desk = site.desk.as_ref().ok_or(Refusal::BadSlot)?;
         // Whether there is room the desk's object says: this very request may have taken the last place.
-        if desk.takes(at_s, Date::now().as_millis()) == Err(SlotError::NotOffered) {
+        if desk.takes(at_s, now_ms(env)) == Err(SlotError::NotOffered) {
             return Err(Refusal::BadSlot.into());
         }
     }
@@ -196,7 +197,7 @@ pub(super) async fn contacts(request: &mut Request, env: &Env) -> Result<Respons
     };
     // The id names this request, not the visitor: hashed, so that it fits an address.
     let id = digest_hex(&contact.id)[..32].to_owned();
-    let mut record = ContactRecord::of(contact, journey, Date::now().as_millis());
+    let mut record = ContactRecord::of(contact, journey, now_ms(env));
     if site.program.as_ref().is_none_or(|program| program.index_of(&record.rule).is_none()) {
         // The rule went since the page was opened, or a stranger made it up: the request stands, the name does not.
         record.rule.clear();

@@ -82,7 +82,7 @@ fn end_on_signal(asked: &Sender<Ending>) -> Result<()> {
     })
 }
 
-fn wait(stage: Stage, endings: &mpsc::Receiver<Ending>) -> Result<()> {
+fn wait(mut stage: Stage, endings: &mpsc::Receiver<Ending>) -> Result<()> {
     let ending = endings.recv().unwrap_or(Ending::Asked);
     // On a terminal workerd hears Ctrl-C itself, and may be the first to say so.
     let asked = ending == Ending::Asked

@@ -118,6 +118,13 @@ impl Stage {
         }
     }
 
+    /// Sets a variable that the edge finds in its environment when it is started again.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let environment = &mut self.options.environment;
+        environment.retain(|(known, _)| known != name);
+        environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts workerd again on the same data, ports and keys; kills it first if it runs. Publishes nothing: the
     /// edge must have kept what it had.
     pub fn restart(&mut self) -> Result<()> {
@@ -132,8 +139,8 @@ impl Stage {
         self.restart()
     }
 
-    /// Ends workerd in good order.
-    pub(crate) fn stop(mut self) {
+    /// Ends workerd in good order: it closes its databases. [`Stage::restart`] starts it again.
+    pub fn stop(&mut self) {
         if let Some(workerd) = self.workerd.take() {
             workerd.stop();
         }

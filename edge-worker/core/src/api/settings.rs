@@ -4,7 +4,7 @@ use rules::Cap;
 use serde::{Deserialize, Serialize};
 
 use crate::desk::DeskSettings;
-use crate::settings::{KEPT, RETENTION_DAYS, SettingsFault};
+use crate::settings::{CONTACT_RETENTION_DAYS, KEPT, RETENTION_DAYS, SettingsFault};
 use crate::site::Settings;
 
 use super::{Detail, ErrorAnswer};
@@ -25,6 +25,9 @@ pub struct SettingsBody {
     /// How long a visitor's profile is kept after the last visit, in days.
     #[serde(default = "retention_days")]
     pub retention_days: u16,
+    /// How long a request for contact is kept, in days, with the number or address in it.
+    #[serde(default = "contact_retention_days")]
+    pub contact_retention_days: u16,
     /// How much one visitor sees of all rules together. A rule file's `[site]` overrides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pressure: Option<PressureBody>,
@@ -82,6 +85,10 @@ fn retention_days() -> u16 {
     RETENTION_DAYS
 }
 
+fn contact_retention_days() -> u16 {
+    CONTACT_RETENTION_DAYS
+}
+
 impl SettingsBody {
     /// The settings as an answer: every default said, no secret told.
     pub fn of(settings: &Settings) -> Self {
@@ -90,6 +97,7 @@ impl SettingsBody {
             languages: settings.languages.clone(),
             timezone: settings.timezone.clone(),
             retention_days: settings.retention_days,
+            contact_retention_days: settings.contact_retention_days,
             pressure: settings.pressure.map(PressureBody::of),
             identity_secrets: Some(settings.identity_secrets.iter().map(|_| KEPT.to_owned()).collect()),
             friction: settings.friction,

@@ -106,7 +106,7 @@ impl<'a> Moment<'a> {
         {
             match outcome {
                 Outcome::Lost(Reason::Closed { opens_ms: Some(opens_ms) }) => {
-                    openings.push(opens_ms.unsigned_abs())
+                    openings.push(opens_ms.unsigned_abs());
                 }
                 Outcome::Lost(Reason::Cooling { until_ms }) => openings.push(until_ms.unsigned_abs()),
                 // A cap's days end at midnight.
@@ -130,7 +130,9 @@ impl<'a> Moment<'a> {
         if hourly {
             let quarters = (1..=4).map(|quarter| (at_ms / QUARTER_MS + quarter) * QUARTER_MS);
             openings.extend(
-                quarters.filter(|quarter_ms| self.program.local_time(signed(*quarter_ms)).minute % 60 == 0),
+                quarters.filter(|quarter_ms| {
+                    self.program.local_time(signed(*quarter_ms)).minute.is_multiple_of(60)
+                }),
             );
         }
         openings

@@ -260,6 +260,15 @@ fn without_such_rules_only_the_end_of_the_profile_is_due() {
 }
 
 #[test]
+fn a_customer_who_was_imported_and_never_came_is_not_away_and_is_kept_as_long_as_others() {
+    let mut life = Life::under(&notify("drifting", AWAY));
+    let absence =
+        Absence { site: "shop", visitor: &[7; 16], outlook: &life.outlook, desk: None, heard_ms: NOON };
+    let looked = look(&mut life.profile, &absence, NOON, NOON + 100 * DAY_MS);
+    assert_eq!((looked.letters.len(), looked.next), (0, Next::At(NOON + 390 * DAY_MS)));
+}
+
+#[test]
 fn who_came_again_is_kept_again_and_rules_do_not_outlive_the_profile() {
     let mut life = Life::under(&notify("long", "when = { visitor.days_away = '>= 400' }"));
     life.opens("/");
@@ -326,7 +335,7 @@ fn random_rules(seed: &mut u64) -> String {
 #[test]
 fn whenever_alarms_come_and_however_often_the_same_is_told_at_the_same_moments_and_nothing_twice() {
     let mut told = 0;
-    for case in 0..300_u64 {
+    for case in 0..80_u64 {
         let mut seed = case;
         let rules = random_rules(&mut seed);
         let visits: Vec<(u64, u64)> = (0..1 + random(&mut seed) % 3)
@@ -347,7 +356,7 @@ fn whenever_alarms_come_and_however_often_the_same_is_told_at_the_same_moments_a
                     if !prompt {
                         for _ in 0..random(&mut seed) % 4 {
                             life.now_ms = NOON + (hour + random(&mut seed) % (until - hour)) * HOUR_MS;
-                            if life.due_ms <= life.now_ms || random(&mut seed) % 2 == 0 {
+                            if life.due_ms <= life.now_ms || random(&mut seed).is_multiple_of(2) {
                                 life.alarm();
                             }
                         }
@@ -370,5 +379,5 @@ fn whenever_alarms_come_and_however_often_the_same_is_told_at_the_same_moments_a
         assert_eq!((&prompt.letters, &prompt.profile), (&late.letters, &late.profile), "{visits:?}\n{rules}");
         told += prompt.told.len();
     }
-    assert!(told > 200, "the cases tell something: {told}");
+    assert!(told > 50, "the cases tell something: {told}");
 }

@@ -6,6 +6,7 @@ const FULL: &str = r#"{
     "languages": ["fr", "en"],
     "timezone": "Europe/Paris",
     "retention_days": 180,
+    "contact_retention_days": 30,
     "pressure": { "per": "day", "times": 3, "cooldown": "10m" },
     "identity_secrets": ["0123456789abcdef0123456789abcdef"],
     "friction": true,
@@ -31,6 +32,7 @@ fn origins_are_enough_and_the_rest_has_defaults() {
     let settings =
         Settings::parse(br#"{"origins":["https://shop.example","http://127.0.0.1:8787"]}"#, None).unwrap();
     assert_eq!((&*settings.timezone, settings.retention_days, settings.desk), ("UTC", 390, None));
+    assert_eq!(settings.contact_retention_days, 90);
     let full = Settings::parse(FULL.as_bytes(), None).unwrap();
     let desk = full.desk.unwrap();
     assert_eq!((desk.agents, desk.handling_ms, desk.now_within_ms), (2, 240_000, 600_000));
@@ -43,6 +45,7 @@ fn everything_wrong_is_told_at_once_and_where() {
         .replace("\"en\"", "\"englisch!\"")
         .replace("Europe/Paris", "Europe/Lutetia")
         .replace("180", "0")
+        .replace("30,", "761,")
         .replace("\"day\"", "\"hour\"")
         .replace("\"0123456789abcdef0123456789abcdef\"", "\"short\"")
         .replace("09:00-18:00", "9h-18h")
@@ -52,6 +55,7 @@ fn everything_wrong_is_told_at_once_and_where() {
         "languages[1]",
         "timezone",
         "retention_days",
+        "contact_retention_days",
         "pressure.per",
         "identity_secrets[0]",
         "desk.hours",

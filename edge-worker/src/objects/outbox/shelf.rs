@@ -7,11 +7,14 @@ use worker::{Result, SqlStorageValue};
 
 use crate::journal;
 use crate::objects::database::{Database, Row, time};
+use crate::objects::scrub::Scrub;
 
 /// Largest endpoint, in bytes.
 const MAX_ENDPOINT_BYTES: usize = 64 * 1024;
 /// How long a delivered letter is remembered, in milliseconds: whoever hands it over again after a kill does so sooner.
 const REMEMBERED_MS: u64 = 24 * 60 * 60 * 1000;
+/// How long a letter that was given up is kept, in milliseconds: a month, to see it and send it again.
+const DEAD_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// Most dead letters one answer lists.
 const PAGE: usize = 100;
 
@@ -134,7 +137,7 @@ impl Shelf {
             Next::Dead => (Stage::Dead, now_ms, "dead"),
         };
         if let Stage::Delivered = stage {
-            self.blank("number = ?", SqlStorageValue::Integer(due.number.into()))?;
+            self.blank("number = ?", vec![SqlStorageValue::Integer(due.number.into())])?;
         }
         self.0.run(
             // Delivered, only its name is needed: it is not taken again.
@@ -152,21 +155,37 @@ impl Shelf {
         Ok(outcome)
     }
 
-    /// When the next letter is due.
+    /// When the next letter is to be sent or forgotten.
     pub(super) fn next_due(&self) -> Result<Option<u64>> {
         if !self.has_letters()? {
             return Ok(None);
         }
-        let row =
-            self.0.first("SELECT due_ms FROM letter WHERE stage = 0 ORDER BY due_ms LIMIT 1", vec![])?;
-        row.map(|mut row| Ok(u64::try_from(row.integer()?).unwrap_or(0))).transpose()
+        let mut next = None;
+        for (stage, kept_ms) in
+            [(Stage::Waiting, 0), (Stage::Dead, DEAD_MS), (Stage::Delivered, REMEMBERED_MS)]
+        {
+            let query = "SELECT due_ms FROM letter WHERE stage = ? ORDER BY due_ms LIMIT 1";
+            let row = self.0.first(query, vec![SqlStorageValue::Integer(stage as i64)])?;
+            let due_ms = row.map(|mut row| row.integer()).transpose()?;
+            let due_ms = due_ms.map(|due_ms| due_ms.unsigned_abs().saturating_add(kept_ms));
+            next = next.into_iter().chain(due_ms).min();
+        }
+        Ok(next)
     }
 
-    /// Forgets letters delivered long ago.
-    pub(super) fn forget_delivered(&self, now_ms: u64) -> Result<()> {
-        if self.has_letters()? {
-            let before = time(now_ms.saturating_sub(REMEMBERED_MS));
-            self.0.run("DELETE FROM letter WHERE stage = 2 AND due_ms < ?", vec![before])?;
+    /// Forgets letters delivered or given up long ago.
+    pub(super) fn forget_old(&self, now_ms: u64) -> Result<()> {
+        if !self.has_letters()? {
+            return Ok(());
+        }
+        for (stage, kept_ms) in [(Stage::Dead, DEAD_MS), (Stage::Delivered, REMEMBERED_MS)] {
+            let old = || vec![SqlStorageValue::Integer(stage as i64), time(now_ms.saturating_sub(kept_ms))];
+            let which = "stage = ? AND due_ms <= ?";
+            if self.0.first(&format!("SELECT 1 FROM letter WHERE {which} LIMIT 1"), old())?.is_some() {
+                self.blank(which, old())?;
+                self.0.run(&format!("DELETE FROM letter WHERE {which}"), old())?;
+                Scrub(&self.0).owe()?;
+            }
         }
         Ok(())
     }
@@ -228,21 +247,24 @@ impl Shelf {
         Ok(())
     }
 
-    /// Erases every letter that speaks of a visitor.
-    pub(super) fn erase(&self, visitor: &[u8]) -> Result<()> {
-        if self.has_letters()? && !visitor.is_empty() {
-            self.blank("visitor = ?", visitor.to_vec().into())?;
+    /// Erases every letter that speaks of a visitor; whether there were letters at all.
+    pub(super) fn erase(&self, visitor: &[u8]) -> Result<bool> {
+        let erases = self.has_letters()? && !visitor.is_empty();
+        if erases {
+            self.blank("visitor = ?", vec![visitor.to_vec().into()])?;
             self.0.run("DELETE FROM letter WHERE visitor = ?", vec![visitor.to_vec().into()])?;
+            // Those that were delivered have left their traces, too.
+            Scrub(&self.0).owe()?;
         }
-        Ok(())
+        Ok(erases)
     }
 
     /// Overwrites the text of letters: what is only deleted lingers in the file until its page is used again.
-    fn blank(&self, which: &str, binding: SqlStorageValue) -> Result<()> {
+    fn blank(&self, which: &str, bindings: Vec<SqlStorageValue>) -> Result<()> {
         let statement = format!(
             "UPDATE letter SET body = substr(hex(zeroblob(length(body) * 2)), 1, length(CAST(body AS BLOB))) WHERE {which}"
         );
-        self.0.run(&statement, vec![binding])
+        self.0.run(&statement, bindings)
     }
 
     fn has_letters(&self) -> Result<bool> {

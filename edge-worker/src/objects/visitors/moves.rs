@@ -12,10 +12,11 @@ use edge_core::profile::{Profile, ProfileError};
 use edge_core::tally::{Tally, Trials};
 use edge_core::token::Visitor;
 use wire::codec::{pack, unpack};
-use worker::{Date, Method, Response, Result, SqlStorageValue};
+use worker::{Method, Response, Result, SqlStorageValue};
 
 use super::{Visitors, unreadable};
 use crate::answer::Fault;
+use crate::clock::now_ms;
 use crate::journal;
 use crate::objects::database::time;
 use crate::objects::parcels::Parcels;
@@ -145,7 +146,8 @@ impl Visitors {
         let counts = arrival
             .join(&mut profile, &mut trials, &|at_ms| site.day(at_ms), now_ms)
             .map_err(|error: ProfileError| failed(&format!("an arriving profile: {error:?}")))?;
-        self.save(&to.id, &mut profile, &mut trials, now_ms)?;
+        // His moments are others now: they are worked out at once.
+        self.save(&to.id, &mut profile, &mut trials, now_ms, Some(0))?;
         // Behind the row, so that an arrival that cannot be read is not taken for one that was.
         self.database.run(
             "INSERT INTO merged (former, customer, address, at_ms) VALUES (?, ?, ?, ?)",
@@ -159,8 +161,10 @@ impl Visitors {
         let arrival: Arrival = from_bytes(body).map_err(|error| unreadable("an arrival", &error))?;
         let name = arrival.departure.site.clone();
         let site = sites::find(&self.env, &name).await?;
-        let counts = self.welcome(arrival, &site, Date::now().as_millis())?;
+        let counts = self.welcome(arrival, &site, now_ms(&self.env))?;
+        self.settle_in(&name, &site.outlook)?;
         self.errands.put(&self.state, &self.env, &self.database, &name, &[], &counts).await?;
+        self.errands.look_soon(&self.state, &self.env).await?;
         Ok(Response::empty()?)
     }
 
@@ -180,7 +184,7 @@ impl Visitors {
             }
         }
         match again_ms {
-            Some(pause_ms) => self.errands.wake_in(&self.state, pause_ms).await,
+            Some(pause_ms) => self.errands.wake_in(&self.state, &self.env, pause_ms).await,
             None => Ok(()),
         }
     }

@@ -11,10 +11,11 @@ use edge_core::link::{PREVIEW_PARAMETER, Preview, preview_of};
 use edge_core::profile::Profile;
 use rules::Program;
 use wire::{Batch, Reply};
-use worker::{Date, SqlStorageValue};
+use worker::SqlStorageValue;
 
 use super::Visitors;
 use crate::answer::Fault;
+use crate::clock::now_ms;
 use crate::environment::keyring;
 use crate::objects::database::Row;
 use crate::sites;
@@ -26,7 +27,7 @@ impl Visitors {
         batch: &Batch,
         visitor: &[u8; 16],
     ) -> Result<Option<(Preview, Rc<Program>)>, Fault> {
-        let now_s = Date::now().as_millis() / 1000;
+        let now_s = now_ms(&self.env) / 1000;
         let query = &batch.page.query;
         let preview = match preview_of(&*keyring(&self.env)?, &batch.site, query, now_s) {
             Some(preview) => Some(preview),
