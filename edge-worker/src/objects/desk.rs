@@ -65,7 +65,7 @@ impl DurableObject for Desk {
             Ok(Some(due_ms)) => errands.wake_by(state, env, due_ms).await?,
             Ok(None) => {}
             Err(fault) => {
-                errands.again(state, env, "old requests are removed", &format!("{fault:?}")).await?
+                errands.again(state, env, "old requests are removed", &format!("{fault:?}")).await?;
             }
         }
         errands.run(state, env, database).await?;
