@@ -27,8 +27,18 @@ fn whatever_is_kept_says_what_it_is_exactly_and_for_how_long() {
 
 #[test]
 fn a_site_s_own_retention_stands_on_its_page() {
-    let page = |language| html("shop", &Settings { retention_days: 42, ..Settings::default() }, language);
-    assert!(page(Language::English).contains("42 days after your last visit"));
+    let page = |language| {
+        html(
+            "shop",
+            &Settings { retention_days: 42, contact_retention_days: 7, ..Settings::default() },
+            language,
+        )
+    };
+    let english = page(Language::English);
+    assert!(
+        english.contains("42 days after your last visit")
+            && english.contains("7 days, or until you have it erased")
+    );
     let french = page(Language::French);
     assert!(french.contains("42 jours après votre dernière visite") && french.contains("<html lang=\"fr\">"));
 }

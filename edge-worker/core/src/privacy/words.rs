@@ -7,7 +7,7 @@ use crate::site::Settings;
 
 /// The sections of the page, in their order, for a site with these settings.
 pub(super) fn sections(settings: &Settings) -> Vec<Section> {
-    vec![consent(), device(), profile(settings), beside(), counts(), never(), rights()]
+    vec![consent(), device(), profile(settings), beside(settings), counts(), never(), rights()]
 }
 
 fn consent() -> Section {
@@ -81,7 +81,7 @@ fn profile(settings: &Settings) -> Section {
     }
 }
 
-fn beside() -> Section {
+fn beside(settings: &Settings) -> Section {
     let contact: Vec<Words> = [CONTACT, ASK, JOURNEY, ORDERS_THEN].into_iter().flatten().cloned().collect();
     Section {
         title: words("What is kept beside it", "Ce qui est gardé à côté"),
@@ -110,9 +110,10 @@ fn beside() -> Section {
                     "pour qu’une personne vous rappelle ou vous réponde en sachant ce que vous cherchiez ; gardée même sans votre accord, puisque vous l’avez demandée",
                 ),
                 until: words(
-                    "until you have it erased; where you did not agree to be remembered, nothing leads to it but the site itself, which you can ask",
-                    "jusqu’à ce que vous l’effaciez ; si vous n’avez pas accepté d’être reconnu, seul le site y a accès, et vous pouvez le lui demander",
-                ),
+                    "{days} days, or until you have it erased; where you did not agree to be remembered, nothing leads to it but the site itself, which you can ask",
+                    "{days} jours, ou jusqu’à ce que vous l’effaciez ; si vous n’avez pas accepté d’être reconnu, seul le site y a accès, et vous pouvez le lui demander",
+                )
+                .with("{days}", &settings.contact_retention_days.to_string()),
             },
             Row {
                 name: words(
