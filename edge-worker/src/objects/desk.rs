@@ -171,13 +171,17 @@ impl Desk {
     async fn erase(&self, visitor: &str) -> Result<Response, Fault> {
         if self.database.has_table("asked_by")? {
             let query = "SELECT contact FROM asked_by WHERE visitor = ?";
-            for mut row in self.database.rows(query, vec![visitor.into()])? {
+            let asked = self.database.rows(query, vec![visitor.into()])?;
+            let erases = !asked.is_empty();
+            for mut row in asked {
                 self.remove(&row.text()?)?;
             }
             if let Some(visitor) = visitor_named(visitor) {
                 Parcels(&self.database).forget(&visitor)?;
             }
-            self.errands.wake_by(&self.state, &self.env, 0).await?;
+            if erases {
+                self.errands.wake_by(&self.state, &self.env, 0).await?;
+            }
         }
         Ok(Response::empty()?)
     }

@@ -75,12 +75,14 @@ impl Errands {
             }
         }
         // Letters name whom they speak of: they go first.
-        if Parcels(database).is_empty()?
-            && let Some(due_ms) = Scrub(database).run(env).await?
-        {
-            self.wake_by(state, env, due_ms).await?;
+        if !Parcels(database).is_empty()? {
+            return Ok(());
         }
-        Ok(())
+        match Scrub(database).run(env).await {
+            Ok(Some(due_ms)) => self.wake_by(state, env, due_ms).await,
+            Ok(None) => Ok(()),
+            Err(error) => self.again(state, env, "what was erased is scrubbed", &error).await,
+        }
     }
 
     /// The alarm has come: none is set.

@@ -27,6 +27,8 @@ use crate::journal;
 
 /// Letters in the air at the same time: a slow receiver must not fill the object's memory.
 const AT_ONCE: usize = 16;
+/// Pause before a scrub that failed is tried again, in milliseconds.
+const AGAIN_MS: u64 = 60_000;
 /// Rounds of one alarm, which must end in time; what is left is due at once again.
 const ROUNDS: usize = 50;
 
@@ -76,7 +78,11 @@ impl DurableObject for Outbox {
             join_all(due.iter().map(|due| self.send(&policy, due))).await;
         }
         self.shelf.forget_old(self.now_ms())?;
-        let scrub_ms = Scrub(&self.shelf.0).run(&self.env).await?;
+        // A file that cannot be scrubbed keeps no letter from being sent.
+        let scrub_ms = Scrub(&self.shelf.0).run(&self.env).await.unwrap_or_else(|error| {
+            journal::fault(&format!("what was erased is scrubbed later: {error}"));
+            Some(self.now_ms() + AGAIN_MS)
+        });
         if let Some(due_ms) = self.shelf.next_due()?.into_iter().chain(scrub_ms).min() {
             self.wake_in(Duration::from_millis(due_ms.saturating_sub(self.now_ms()))).await?;
         } else {

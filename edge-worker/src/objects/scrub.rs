@@ -3,7 +3,7 @@
 //! SQLite leaves the bytes of what it deletes, moves or overwrites in the free parts of its pages until they are used again,
 //! and the platform lets no object ask for `secure_delete` or `VACUUM`. So every table is written anew, page after page,
 //! and what is free then is filled with zeros: first what was free before, then what the old tables leave. A kill on the way
-//! does no harm: the scrub is owed until it is done. Done where the file is this deployment's own (`DECLIC_SCRUB`), at once
+//! does no harm: the scrub is owed until it is done, and how far the file must be filled is noted with the tables. Done where the file is this deployment's own (`DECLIC_SCRUB`), at once
 //! when the database is small, and the seldomer the larger it is.
 
 use std::time::Duration;
@@ -63,7 +63,8 @@ impl Scrub<'_> {
         if owed == 0 {
             return Ok(None);
         }
-        let due_ms = done_ms.saturating_add(bytes / BYTES_A_MS);
+        let largest = largest.max(bytes);
+        let due_ms = done_ms.saturating_add(largest / BYTES_A_MS);
         if done_ms > 0 && now_ms < due_ms {
             return Ok(Some(due_ms));
         }
@@ -72,21 +73,43 @@ impl Scrub<'_> {
             self.note(owed, now_ms, largest)?;
             return Ok(None);
         }
-        let largest = self.fill(largest.max(bytes) + MARGIN_BYTES).await?;
+        self.mend()?;
+        self.fill(largest + MARGIN_BYTES).await?;
         // What is erased from here on is owed again.
         let (owed, ..) = self.state()?;
         let tables = self.tables()?;
         tables.iter().try_for_each(|table| self.copy(table))?;
+        // The margin is no part of it: it would be added to itself each time.
         let largest = largest.max(self.0.bytes());
         tables.iter().try_for_each(|table| self.replace(table))?;
+        self.0.run("UPDATE scrub SET largest = ? WHERE id = 1", vec![integer(largest)])?;
         commit().await;
-        let largest = self.fill(largest).await?;
+        self.fill(largest + MARGIN_BYTES).await?;
         // Made last, of pages that are empty. After a kill, whoever needs one makes it.
         for index in tables.iter().flat_map(|table| &table.indices) {
             self.0.run(&index.replacen("INDEX ", "INDEX IF NOT EXISTS ", 1), vec![])?;
         }
         self.note(owed, now_ms, largest)?;
-        Ok(None)
+        let (owed, ..) = self.state()?;
+        Ok((owed > 0).then(|| now_ms.saturating_add(largest / BYTES_A_MS)))
+    }
+
+    /// Takes back what a scrub left that broke off: a copy whose table is there is of no use, and one whose table is gone is
+    /// the table.
+    fn mend(&self) -> Result<()> {
+        let query = r"SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE '%\_anew' ESCAPE '\'";
+        for mut row in self.0.rows(query, vec![])? {
+            let copy = row.text()?;
+            let name = copy.trim_end_matches("_anew");
+            self.0.run(
+                &match self.0.has_table(name)? {
+                    true => format!("DROP TABLE {copy}"),
+                    false => format!("ALTER TABLE {copy} RENAME TO {name}"),
+                },
+                vec![],
+            )?;
+        }
+        Ok(())
     }
 
     /// How often something was erased since the last scrub, when that was, and how large the file has been.
@@ -102,8 +125,8 @@ impl Scrub<'_> {
         self.0.run("UPDATE scrub SET owed = owed - ?, done_ms = ?, largest = ? WHERE id = 1", bindings)
     }
 
-    /// Fills all that is free with zeros, up to a file of so many bytes, and leaves it free again; says how large it got.
-    async fn fill(&self, upto: u64) -> Result<u64> {
+    /// Fills all that is free with zeros, up to a file of so many bytes, and leaves it free again.
+    async fn fill(&self, upto: u64) -> Result<()> {
         // One that a kill has cut off is there still.
         self.0.run("DROP TABLE IF EXISTS filling", vec![])?;
         self.0.run("CREATE TABLE filling (zeros BLOB)", vec![])?;
@@ -117,7 +140,7 @@ impl Scrub<'_> {
         commit().await;
         self.0.run("DROP TABLE filling", vec![])?;
         commit().await;
-        Ok(bytes)
+        Ok(())
     }
 
     /// The object's own tables.

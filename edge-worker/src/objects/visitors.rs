@@ -3,6 +3,7 @@
 mod customers;
 mod life;
 mod moves;
+mod passing;
 mod preview;
 
 use std::cell::Cell;
@@ -34,7 +35,7 @@ pub struct Visitors {
     state: State,
     database: Database,
     /// Whether the table is known to be there: a batch costs a read and a write of one row, and no question besides.
-    // INVARIANT: the table is never dropped; an object whose writes are taken back is started anew.
+    // INVARIANT: the table is never dropped but for its copy; an object whose writes are taken back is started anew.
     has_table: Cell<bool>,
     /// Whether the tables are known to be as they are made today, and to name the site.
     settled: Cell<bool>,
@@ -116,7 +117,9 @@ impl Visitors {
                 desk: site.desk.as_ref(),
                 now_ms: now_ms(&self.env),
             };
+            let ends_ms = preview.expires_s.saturating_mul(1000);
             let reply = self.decide_previewed(preview, &round, visitor, handover.signed)?;
+            self.errands.wake_by(&self.state, &self.env, ends_ms).await?;
             return Ok(Response::from_bytes(wire::encode(&reply))?);
         }
         // No await from here until the profile is written: two batches of one visitor never interleave.
@@ -240,14 +243,16 @@ impl Visitors {
     async fn erase(&self, site: &str, visitor: &[u8]) -> Result<Response, Fault> {
         let id = id(visitor)?;
         let known = self.knows(&id)?;
-        if self.forget(&id)? {
-            self.errands.look_soon(&self.state, &self.env).await?;
-        }
+        let erased = self.forget(&id)?;
         if known {
+            // Written before anything is waited for: no kill leaves him erased and nobody told.
             let gone = consent(false, site, &id, now_ms(&self.env));
             self.errands
                 .put(&self.state, &self.env, &self.database, site, &[gone], &Tally::default())
                 .await?;
+        }
+        if erased {
+            self.errands.look_soon(&self.state, &self.env).await?;
         }
         Ok(Response::empty()?)
     }

@@ -247,16 +247,20 @@ impl Shelf {
         Ok(())
     }
 
-    /// Erases every letter that speaks of a visitor; whether there were letters at all.
+    /// Erases every letter that speaks of a visitor; whether there were any.
     pub(super) fn erase(&self, visitor: &[u8]) -> Result<bool> {
-        let erases = self.has_letters()? && !visitor.is_empty();
-        if erases {
-            self.blank("visitor = ?", vec![visitor.to_vec().into()])?;
-            self.0.run("DELETE FROM letter WHERE visitor = ?", vec![visitor.to_vec().into()])?;
-            // Those that were delivered have left their traces, too.
+        if visitor.is_empty() || !self.has_letters()? {
+            return Ok(false);
+        }
+        self.blank("visitor = ?", vec![visitor.to_vec().into()])?;
+        let erased = self
+            .0
+            .rows("DELETE FROM letter WHERE visitor = ? RETURNING number", vec![visitor.to_vec().into()])?;
+        // Whoever names a visitor that nobody knows makes no work.
+        if !erased.is_empty() {
             Scrub(&self.0).owe()?;
         }
-        Ok(erases)
+        Ok(!erased.is_empty())
     }
 
     /// Overwrites the text of letters: what is only deleted lingers in the file until its page is used again.

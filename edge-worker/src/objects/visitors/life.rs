@@ -22,6 +22,9 @@ const PORTION: usize = 100;
 /// When a row is looked at again that another version of the worker wrote, in milliseconds.
 const UNREADABLE_MS: u64 = 24 * 60 * 60 * 1000;
 
+/// When somebody is looked at again whose letters have to leave before he is forgotten, in milliseconds.
+const LETTERS_MS: u64 = 60_000;
+
 /// Whose shard this is, and under which outlook its moments were worked out.
 struct Head {
     site: String,
@@ -41,10 +44,11 @@ struct Away {
 impl Visitors {
     /// Looks at who is due; answers when to look again.
     pub(super) async fn live(&self) -> Result<Option<u64>, Fault> {
+        let passes_ms = self.expire(now_ms(&self.env))?;
         if !self.has_table()? {
-            return Ok(None);
+            return Ok(passes_ms);
         }
-        let Some(head) = self.head()? else { return Ok(None) };
+        let Some(head) = self.head()? else { return Ok(passes_ms) };
         let site = sites::find(&self.env, &head.site).await?;
         // No await from here on: what a look changes and what it tells are one transaction, as a batch's are.
         let now_ms = now_ms(&self.env);
@@ -57,7 +61,10 @@ impl Visitors {
         let left = PORTION - due.len();
         let swept = self.sweep(head, left, &site, now_ms)?;
         self.mark.set(Some(site.outlook.mark()));
-        if due.len() == PORTION || !swept { Ok(Some(now_ms)) } else { Ok(self.next_due()?) }
+        if due.len() == PORTION || !swept {
+            return Ok(Some(now_ms));
+        }
+        Ok(self.next_due()?.into_iter().chain(passes_ms).min())
     }
 
     /// Sees that the alarm comes when this visitor is due, and soon when rules or retention are others.
@@ -88,16 +95,29 @@ impl Visitors {
         Ok(())
     }
 
-    /// Overwrites and removes the visitor's rows; whether there may have been any, so that the file is to be scrubbed.
+    /// Overwrites and removes the visitor's rows; whether there were any, so that the file is to be scrubbed.
     pub(super) fn forget(&self, visitor: &[u8; 16]) -> Result<bool, Fault> {
+        // Whoever names a visitor that nobody knows makes no work.
+        let known = Parcels(&self.database).speak_of(visitor)? || self.names(visitor)?;
         Parcels(&self.database).forget(visitor)?;
         self.remove_row(visitor)?;
         self.forget_moves(visitor)?;
         self.leave_preview(visitor)?;
-        // What lingers of them in the file is scrubbed by the next alarm.
-        for table in ["visitor", "moved", "preview"] {
-            if self.database.has_table(table)? {
-                Scrub(&self.database).owe()?;
+        if known {
+            // What lingers of them in the file is scrubbed by the next alarm.
+            Scrub(&self.database).owe()?;
+        }
+        Ok(known)
+    }
+
+    /// Whether some row of the shard's is about this visitor.
+    fn names(&self, visitor: &[u8; 16]) -> Result<bool> {
+        for (table, column) in [("visitor", "id"), ("moved", "id"), ("merged", "customer"), ("preview", "id")]
+        {
+            let query = format!("SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1");
+            if self.database.has_table(table)?
+                && self.database.first(&query, vec![visitor.to_vec().into()])?.is_some()
+            {
                 return Ok(true);
             }
         }
@@ -155,6 +175,10 @@ impl Visitors {
         let looked = look(&mut profile, &absence, from_ms, now_ms);
         Parcels(&self.database).put(key, &looked.letters)?;
         match looked.next {
+            // What a late look told of him leaves first: forgotten with him, it would never have been told.
+            Next::Forget if Parcels(&self.database).speak_of(visitor)? => {
+                self.postpone(visitor, now_ms + LETTERS_MS)?;
+            }
             Next::Forget => {
                 self.forget(visitor)?;
             }

@@ -20,6 +20,7 @@ use crate::clock::now_ms;
 use crate::journal;
 use crate::objects::database::time;
 use crate::objects::parcels::Parcels;
+use crate::objects::scrub::Scrub;
 use crate::objects::{self, Call, MOVED, expect};
 use crate::sites::{self, Snapshot};
 
@@ -27,10 +28,14 @@ use crate::sites::{self, Snapshot};
 pub(super) const TAKE_MS: u64 = 1_000;
 /// Pause before what was not taken in is taken there again, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
+/// Pause before another look when all are home, in milliseconds.
+const SETTLED_MS: u64 = 10_000;
 /// Most visitors taken to their homes by one alarm, which must end in time.
 const AT_ONCE: usize = 50;
-/// How much longer than a sign its counterpart is kept, in milliseconds: a day, for it is written later.
-const LONGER_MS: u64 = 24 * 60 * 60 * 1000;
+/// How long the sign is kept that leads from an old name, in milliseconds.
+pub(super) const LED_MS: u64 = SIGN_MS;
+/// How long its counterpart is kept in the home, in milliseconds: a day more, for it is written later.
+pub(super) const ARRIVED_MS: u64 = SIGN_MS + 24 * 60 * 60 * 1000;
 
 /// The answer for a visitor who lives elsewhere.
 pub(super) fn elsewhere(moved: &Moved) -> Result<Response> {
@@ -107,8 +112,6 @@ impl Visitors {
             vec![],
         )?;
         self.database.run("CREATE INDEX IF NOT EXISTS moved_at ON moved (waits, at_ms)", vec![])?;
-        let over = time(now_ms.saturating_sub(SIGN_MS));
-        self.database.run("DELETE FROM moved WHERE waits = 0 AND at_ms < ?", vec![over])?;
         self.database.run(
             "INSERT INTO moved (id, at_ms, waits, departure, profile, trials) VALUES (?, ?, ?, ?, ?, ?)",
             vec![
@@ -136,8 +139,6 @@ impl Visitors {
         for index in ["merged_of ON merged (customer)", "merged_at ON merged (at_ms)"] {
             self.database.run(&format!("CREATE INDEX IF NOT EXISTS {index}"), vec![])?;
         }
-        let over = time(now_ms.saturating_sub(SIGN_MS + LONGER_MS));
-        self.database.run("DELETE FROM merged WHERE at_ms < ?", vec![over])?;
         let query = "SELECT 1 FROM merged WHERE former = ?";
         if self.database.first(query, vec![from.id.to_vec().into()])?.is_some() {
             return Ok(Tally::default());
@@ -175,7 +176,7 @@ impl Visitors {
         }
         let query = "SELECT id FROM moved WHERE waits = 1 ORDER BY at_ms LIMIT ?";
         let rows = self.database.rows(query, vec![SqlStorageValue::Integer(AT_ONCE as i64)])?;
-        let mut again_ms = (rows.len() == AT_ONCE).then_some(0);
+        let (mut again_ms, took) = ((rows.len() == AT_ONCE).then_some(0), !rows.is_empty());
         for mut row in rows {
             let Ok(id) = <[u8; 16]>::try_from(row.blob()?) else { continue };
             if let Err(error) = self.take_one_home(&id).await {
@@ -183,10 +184,12 @@ impl Visitors {
                 again_ms = Some(AGAIN_MS);
             }
         }
-        match again_ms {
-            Some(pause_ms) => self.errands.wake_in(&self.state, &self.env, pause_ms).await,
-            None => Ok(()),
+        // The next look notes when the signs pass, and scrubs what those taken home have left.
+        let pause_ms = again_ms.unwrap_or(SETTLED_MS);
+        if again_ms.is_some() || took {
+            self.errands.wake_in(&self.state, &self.env, pause_ms).await?;
         }
+        Ok(())
     }
 
     async fn take_one_home(&self, id: &[u8; 16]) -> Result<(), Fault> {
@@ -209,6 +212,8 @@ impl Visitors {
             "UPDATE moved SET waits = 0, departure = ?, profile = x'', trials = x'' WHERE id = ?",
             vec![to_bytes(&sign).into(), id.to_vec().into()],
         )?;
+        // What he was here lingers in the file, where nothing leads to it any more once the sign is gone.
+        Scrub(&self.database).owe()?;
         Ok(())
     }
 

@@ -68,7 +68,6 @@ impl Visitors {
                  expires_s INTEGER NOT NULL, profile BLOB NOT NULL) WITHOUT ROWID",
             vec![],
         )?;
-        self.database.run("DELETE FROM preview WHERE expires_s <= ?", vec![number(now_s)])?;
         self.database.run(
             "INSERT INTO preview (id, version, expires_s, profile) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET version = ?2, expires_s = ?3, profile = ?4",
