@@ -10,7 +10,7 @@ use edge_core::intake::Refusal;
 use edge_core::keys::Need;
 use edge_core::limits::Excess;
 use futures_util::StreamExt;
-use futures_util::future::{Either, select, try_join_all};
+use futures_util::future::{Either, join_all, select};
 use wire::{MAX_NAME_BYTES, Want};
 use worker::{Delay, Env, Method, Request, Response, ResponseBuilder};
 
@@ -43,9 +43,15 @@ pub(super) async fn answer(
     let caller = admit(request, env, site, Need::Site).await?;
     sites::require(env, site).await?;
     let [id] = under else {
-        let answer = import(request, env, site).await?.answer();
-        let detail = format!("{} taken, {} refused", answer.taken, answer.refused);
-        note(env, site, &caller, "customers.imported", &detail).await?;
+        let mut reader = Reader::default();
+        let mut kept = 0;
+        let outcome = import(request, env, site, &mut reader, &mut kept).await;
+        let answer = reader.answer();
+        // What was kept before it broke off stays, and the log says so.
+        let broken = if outcome.is_err() { "; it broke off" } else { "" };
+        let detail = format!("{kept} taken, {} refused{broken}", answer.refused);
+        let noted = note(env, site, &caller, "customers.imported", &detail).await;
+        outcome.and(noted)?;
         return Ok(json_ok(&answer)?);
     };
     let customer = home(site, &named(id)?);
@@ -88,11 +94,17 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Takes lines in as they arrive. What was handed to its shard is kept, whatever becomes of the rest of the body.
-async fn import(request: &mut Request, env: &Env, site: &str) -> Result<Reader, Fault> {
-    let mut reader = Reader::default();
+/// Takes lines in as they arrive; counts those that are `kept`. What was handed to its shard is, whatever becomes of the
+/// rest of the body.
+async fn import(
+    request: &mut Request,
+    env: &Env,
+    site: &str,
+    reader: &mut Reader,
+    kept: &mut usize,
+) -> Result<(), Fault> {
     let mut gathered = Vec::new();
-    let Ok(mut chunks) = request.stream() else { return Ok(reader) };
+    let Ok(mut chunks) = request.stream() else { return Ok(()) };
     let limit_ms = guard::limits(env)?.body_ms;
     let mut bytes = 0;
     loop {
@@ -109,16 +121,15 @@ async fn import(request: &mut Request, env: &Env, site: &str) -> Result<Reader, 
         }
         gathered.extend(reader.read(&chunk));
         if gathered.len() >= GATHER {
-            hand_out(env, site, std::mem::take(&mut gathered)).await?;
+            hand_out(env, site, std::mem::take(&mut gathered), kept).await?;
         }
     }
     gathered.extend(reader.finish());
-    hand_out(env, site, gathered).await?;
-    Ok(reader)
+    hand_out(env, site, gathered, kept).await
 }
 
-/// Hands customers to the shards where they live.
-async fn hand_out(env: &Env, site: &str, customers: Vec<Imported>) -> Result<(), Fault> {
+/// Hands customers to the shards where they live; counts those that are `kept` there.
+async fn hand_out(env: &Env, site: &str, customers: Vec<Imported>, kept: &mut usize) -> Result<(), Fault> {
     let mut shards: BTreeMap<u16, (edge_core::token::Visitor, Bundle)> = BTreeMap::new();
     for imported in customers {
         let customer = home(site, &imported.customer.id);
@@ -128,8 +139,16 @@ async fn hand_out(env: &Env, site: &str, customers: Vec<Imported>) -> Result<(),
     }
     let calls = shards.into_values().map(async |(customer, bundle)| {
         let call = Call::new(Method::Post, "/customers").header(SITE_HEADER, site).body(bundle.to_bytes());
-        expect(objects::visitors(env, site, &customer)?.send(call).await?, 200).await
+        expect(objects::visitors(env, site, &customer)?.send(call).await?, 200).await?;
+        Ok(bundle.0.len())
     });
-    try_join_all(calls).await?;
-    Ok(())
+    // To the end, though one fails: what the others keep is counted.
+    let mut outcome = Ok(());
+    for taken in join_all(calls).await {
+        match taken {
+            Ok(lines) => *kept += lines,
+            Err(fault) => outcome = Err(fault),
+        }
+    }
+    outcome
 }
