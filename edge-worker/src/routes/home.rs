@@ -44,7 +44,7 @@ pub(super) async fn kin(env: &Env, site: &str, visitor: &Visitor) -> Result<Kin,
     from_bytes(&kin).map_err(|error| Fault::Unavailable(format!("kin cannot be read: {error:?}").into()))
 }
 
-pub(super) fn too_often() -> Fault {
+fn too_often() -> Fault {
     Fault::Unavailable("a visitor has moved too often".into())
 }
 
