@@ -7,9 +7,10 @@ use std::cell::{Cell, OnceCell, RefCell};
 
 use edge_core::limits::{Client, Excess, Limits, LimitsError, Rate, Salt, Throttle};
 use js_sys::Reflect;
-use worker::{Date, Env, Request, Result};
+use worker::{Env, Request, Result};
 
 use crate::answer::Fault;
+use crate::clock::now_ms;
 use crate::entropy::random;
 use crate::environment::text;
 
@@ -107,7 +108,7 @@ fn take(
     let (Some(caller), Some(rate)) = (caller, rate(&limits(env)?)) else {
         return Ok(());
     };
-    let now_ms = Date::now().as_millis();
+    let now_ms = now_ms(env);
     let today = DOORS.with_borrow(|doors| doors.as_ref().is_some_and(|doors| !doors.salt.is_over(now_ms)));
     if !today {
         let salt = Salt::of(now_ms, random()?);

@@ -3,20 +3,22 @@
 //! On a disk, asking an object makes its database, even when there is nothing to answer. So a site's object is asked
 //! only when the directory knows the site, and no stranger can fill the disk by guessing names.
 
-use worker::{Date, DurableObject, Env, Method, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
 use super::database::{Database, time};
 use crate::answer::Fault;
+use crate::clock::now_ms;
 
 /// The Durable Object that knows all sites.
 #[durable_object]
 pub struct Directory {
     database: Database,
+    env: Env,
 }
 
 impl DurableObject for Directory {
-    fn new(state: State, _env: Env) -> Self {
-        Self { database: Database::of(&state) }
+    fn new(state: State, env: Env) -> Self {
+        Self { database: Database::of(&state), env }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -38,7 +40,7 @@ impl Directory {
         )?;
         self.database.run(
             "INSERT INTO site (key, entered_ms) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
-            vec![key.into(), time(Date::now().as_millis())],
+            vec![key.into(), time(now_ms(&self.env))],
         )?;
         Ok(Response::empty()?)
     }

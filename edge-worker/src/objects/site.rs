@@ -12,12 +12,13 @@ use edge_core::publish::{Form, publish};
 use edge_core::site::{Settings, StoredSite};
 use wire::codec::pack;
 use worker::{
-    Date, DurableObject, Env, Headers, Method, Request, Response, ResponseBuilder, Result, SqlStorageValue,
-    State, durable_object,
+    DurableObject, Env, Headers, Method, Request, Response, ResponseBuilder, Result, SqlStorageValue, State,
+    durable_object,
 };
 
 use super::database::{Database, time};
 use crate::answer::{Fault, json_ok};
+use crate::clock::now_ms;
 
 /// Names the caller in a call of this object.
 pub(crate) const BY_HEADER: &str = "Declic-By";
@@ -30,6 +31,7 @@ const PAGE: usize = 200;
 #[durable_object]
 pub struct Site {
     database: Database,
+    env: Env,
 }
 
 /// A call's parts, as every deed of this object reads them.
@@ -48,8 +50,8 @@ impl Deed {
 }
 
 impl DurableObject for Site {
-    fn new(state: State, _env: Env) -> Self {
-        Self { database: Database::of(&state) }
+    fn new(state: State, env: Env) -> Self {
+        Self { database: Database::of(&state), env }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -62,7 +64,7 @@ impl DurableObject for Site {
             query: request.url()?.query_pairs().into_owned().collect(),
             json: kind.starts_with("application/json"),
             body: request.bytes().await?,
-            now_ms: Date::now().as_millis(),
+            now_ms: now_ms(&self.env),
         };
         let answer = match (request.method(), segments.as_slice()) {
             (Method::Get, ["snapshot"]) => self.snapshot(etag.as_deref(), deed.now_ms),

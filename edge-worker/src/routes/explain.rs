@@ -9,12 +9,13 @@ use edge_core::link::{debug_key, opens_debug};
 use edge_core::profile::Profile;
 use edge_core::token::Visitor;
 use wire::{Batch, Explained, MAX_BODY_BYTES};
-use worker::{Date, Env, Method, Request, Response};
+use worker::{Env, Method, Request, Response};
 
 use super::home;
 use super::site::note;
 use super::tag::{allowed_origin, consents, place, verify};
 use crate::answer::{Fault, json_ok, to_tag};
+use crate::clock::now_ms;
 use crate::environment::{admit, keyring};
 use crate::objects::Call;
 use crate::sites::Snapshot;
@@ -29,7 +30,7 @@ pub(super) async fn of_page(request: &mut Request, env: &Env) -> Result<Response
     let asked = intake::explain(&bytes)?;
     let site = sites::find(env, &asked.batch.site).await?;
     let origin = allowed_origin(request, &site)?;
-    let now_s = Date::now().as_millis() / 1000;
+    let now_s = now_ms(env) / 1000;
     if !opens_debug(&*keyring(env)?, &asked.batch.site, &asked.key, now_s) {
         return Err(Fault::Refused(intake::Refusal::BadLink));
     }
@@ -73,7 +74,7 @@ pub(super) async fn debug_link(request: &mut Request, env: &Env, site: &str) -> 
     let caller = admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
     let asked: LinkBody = body::json(request, env, MAX_LINK_BYTES).await?;
-    let expires_s = asked.expires_s(Date::now().as_millis() / 1000)?;
+    let expires_s = asked.expires_s(now_ms(env) / 1000)?;
     let key = debug_key(&*keyring(env)?, site, expires_s);
     note(env, site, &caller, "link.made", "debug").await?;
     let origin = snapshot.settings.origins.first().map(String::as_str).unwrap_or_default();
@@ -87,7 +88,7 @@ async fn answer(
     visitor: Option<Visitor>,
     question: Question,
 ) -> Result<Explained, Fault> {
-    let Some(mut visitor) = visitor else { return Ok(of_newcomer(site, &question)) };
+    let Some(mut visitor) = visitor else { return Ok(of_newcomer(env, site, &question)) };
     let call = |visitor: &Visitor| {
         let question = Question { visitor: visitor.id, ..question.clone() };
         Call::new(Method::Post, "/explain").body(question.to_bytes())
@@ -100,7 +101,7 @@ async fn answer(
         .map_err(|error| Fault::Unavailable(format!("the shard's answer cannot be read: {error:?}").into()))
 }
 
-fn of_newcomer(site: &Snapshot, question: &Question) -> Explained {
+fn of_newcomer(env: &Env, site: &Snapshot, question: &Question) -> Explained {
     let mut batch: Batch = question.batch.clone();
     if batch.page.path.is_empty() {
         batch.page.path = "/".into();
@@ -113,7 +114,7 @@ fn of_newcomer(site: &Snapshot, question: &Question) -> Explained {
         friction: false,
         program: site.program.as_deref(),
         desk: site.desk.as_ref(),
-        now_ms: question.at_ms.unwrap_or_else(|| Date::now().as_millis()),
+        now_ms: question.at_ms.unwrap_or_else(|| now_ms(env)),
     };
     explain(Profile::default(), &round)
 }

@@ -2,9 +2,10 @@
 
 use edge_core::identity::{Signed, introduced};
 use wire::Batch;
-use worker::{Date, Response};
+use worker::{Env, Response};
 
 use crate::answer::Fault;
+use crate::clock::now_ms;
 use crate::counters::{Counter, count};
 use crate::sites::Snapshot;
 
@@ -17,11 +18,12 @@ const SIGNED: &str = "signed";
 
 /// Who the site signs that this is, and what came of the proof; nothing when there is none.
 pub(super) fn verify(
+    env: &Env,
     batch: &Batch,
     site: &Snapshot,
     remembers: bool,
 ) -> (Option<Signed>, Option<&'static str>) {
-    let Some(introduced) = introduced(batch, &site.settings.identity_secrets, Date::now().as_millis()) else {
+    let Some(introduced) = introduced(batch, &site.settings.identity_secrets, now_ms(env)) else {
         return (None, None);
     };
     let (signed, outcome) = match introduced {

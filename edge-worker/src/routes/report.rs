@@ -5,10 +5,11 @@ use edge_core::keys::Need;
 use edge_core::tally::Tally;
 use edge_core::tally::report::{Days, report};
 use futures_util::future::join_all;
-use worker::{Date, Env, Method, Request, Response};
+use worker::{Env, Method, Request, Response};
 
 use super::parameter;
 use crate::answer::{Fault, json_ok};
+use crate::clock::now_ms;
 use crate::environment::admit;
 use crate::objects::{self, Call, TALLIES};
 use crate::sites;
@@ -17,7 +18,7 @@ use crate::sites;
 pub(super) async fn answer(request: &Request, env: &Env, site: &str) -> Result<Response, Fault> {
     admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
-    let today = snapshot.day(Date::now().as_millis());
+    let today = snapshot.day(now_ms(env));
     let days =
         Days::parse(&parameter(request, "from")?, &parameter(request, "to")?, today).map_err(|error| {
             let (message, next) = error.explain();

@@ -7,9 +7,10 @@ use edge_core::keys::Need;
 use edge_core::link::{Preview, preview_key};
 use edge_core::publish::MAX_SOURCE_BYTES;
 use edge_core::site::MAX_SETTINGS_BYTES;
-use worker::{Date, Env, Method, Request, Response};
+use worker::{Env, Method, Request, Response};
 
 use crate::answer::{Fault, json_ok};
+use crate::clock::now_ms;
 use crate::environment::{Caller, admit, admit_operator, keyring};
 use crate::objects::{self, BY_HEADER, Call};
 use crate::{body, sites};
@@ -115,7 +116,7 @@ async fn preview_link(
     let caller = admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
     let asked: LinkBody = body::json(request, env, MAX_SMALL_BYTES).await?;
-    let expires_s = asked.expires_s(Date::now().as_millis() / 1000)?;
+    let expires_s = asked.expires_s(now_ms(env) / 1000)?;
     let no_version = || Fault::NoVersion { version: edge_core::intake::shorten(version) };
     let number: u32 = version.parse().map_err(|_| no_version())?;
     sites::version(env, site, number).await?.ok_or_else(no_version)?;

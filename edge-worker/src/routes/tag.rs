@@ -44,7 +44,7 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
     let place = place(request)?;
     let is_program = is_program(request)?;
     let remembers = !is_program && consents(request, batch.consent)?;
-    let (signed, proof) = identify::verify(&batch, &site, remembers);
+    let (signed, proof) = identify::verify(env, &batch, &site, remembers);
     let (reply, consent) = if remembers {
         (remembered(env, &home_region(request), &batch, bytes, place, signed).await?, "granted")
     } else if is_program {
