@@ -126,7 +126,7 @@ fn rest(edge: &mut Edge) {
             |file| {
                 let owed =
                     disk::open(&file).query_row("SELECT owed FROM scrub", [], |row| row.get::<_, i64>(0));
-                owed.is_ok_and(|owed| owed == 1)
+                owed.is_ok_and(|owed| owed > 0)
             },
         )
     };
