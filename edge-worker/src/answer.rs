@@ -50,6 +50,8 @@ pub(crate) enum Fault {
         /// Its number, as given.
         version: String,
     },
+    /// The address is none, or means another to whoever reads it by the book.
+    BadAddress,
     /// No such route.
     NotFound,
     /// The site has no rules yet.
@@ -92,6 +94,7 @@ impl Fault {
             Self::Unauthorized { .. } => "unauthorized",
             Self::Forbidden { .. } => "forbidden",
             Self::NoVersion { .. } => "no_version",
+            Self::BadAddress => "bad_address",
             Self::NotFound => "not_found",
             Self::NoRules => "no_rules",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -132,6 +135,11 @@ impl Fault {
                 let message = format!("this site keeps no version `{version}` of its rules");
                 plain(404, &message, "see which there are with GET /v1/sites/{site}/versions")
             }
+            Self::BadAddress => plain(
+                400,
+                "the address cannot be read",
+                "name one host, and a path without backslashes and without `.` or `..` between its slashes",
+            ),
             Self::NotFound => plain(404, "there is nothing at this address", "see the routes in the README"),
             Self::NoRules => plain(404, "this site has no rules yet", "put a rule file to this address"),
             Self::MethodNotAllowed { allow } => {

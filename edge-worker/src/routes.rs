@@ -24,9 +24,7 @@ use crate::{assets, guard, journal};
 /// The answer to a request, whatever happens.
 pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Response> {
     let at_ms = Date::now().as_millis();
-    // Behind a proxy that speaks https for the edge, the proxy says so; who only claims it tells his own browser.
-    let https = request.url()?.scheme() == "https"
-        || request.headers().get("X-Forwarded-Proto")?.as_deref() == Some("https");
+    let https = is_https(&request)?;
     let (response, readable) = match dispatch(&mut request, env).await {
         Ok(response) => (response, false),
         // A tag that may not read the refusal takes it for a broken line and tries again; only a page that may not
@@ -59,8 +57,18 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
     let path = request.path();
     let method = request.method();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
-    if segments.first() == Some(&"v1") {
+    if matches!(segments.first(), Some(&("v1" | "metrics" | "privacy"))) {
         guard::by_address(request, env)?;
+    }
+    // What a path leads to is decided on its text, and objects read it as part of an address: the two must not differ, or
+    // whoever may ask for one thing asks for another.
+    let url = request.url().map_err(|_| Fault::BadAddress)?;
+    if url.path() != path || path.contains('\\') {
+        return Err(Fault::BadAddress);
+    }
+    // An unknown method would pass for GET.
+    if request.inner().method() != method.as_ref() {
+        return Err(Fault::MethodNotAllowed { allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS" });
     }
     match (&method, segments.as_slice()) {
         (Method::Options, ["v1", "events" | "contacts"]) => tag::preflight(request),
@@ -99,6 +107,13 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
         }
         _ => Err(Fault::NotFound),
     }
+}
+
+/// Whether the browser asked by https. Behind a proxy that speaks it for the edge, the proxy says so; who only claims it
+/// tells his own browser.
+fn is_https(request: &Request) -> Result<bool> {
+    Ok(request.url().is_ok_and(|url| url.scheme() == "https")
+        || request.headers().get("X-Forwarded-Proto")?.as_deref() == Some("https"))
 }
 
 /// What a route is called in the log and the metrics: one of few, whatever the address holds.
@@ -146,7 +161,10 @@ fn snippet(request: &Request) -> Result<Response, Fault> {
     crate::sites::require_key(&site)?;
     let headers = answer::api_headers()?;
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
-    let edge = url.origin().ascii_serialization();
+    let mut edge = url.origin().ascii_serialization();
+    if let (true, Some(host)) = (is_https(request)?, edge.strip_prefix("http://")) {
+        edge = format!("https://{host}");
+    }
     Ok(Response::ok(assets::snippet(&edge, &site))?.with_headers(headers))
 }
 

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use tests::{Answer, Edge, RULES, Visitor};
 use wire::{Ask, Want, What, encode};
 
@@ -153,4 +156,58 @@ fn the_privacy_page_of_a_site_speaks_the_browser_s_language_and_says_the_site_s_
     assert_eq!(page("/privacy", "en").fault(), "400 no_site");
     let kept = Visitor::unasked(1).inquires(&edge, Want::See);
     assert!(kept.fields.is_empty(), "looking at it keeps nothing");
+}
+
+/// What the edge says to a request written by hand: clients tidy addresses up.
+fn says(edge: &Edge, request: &str) -> String {
+    let address = edge.address().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn no_address_leads_elsewhere_than_it_says() {
+    let edge = Edge::serving(RULES);
+    let secret = "0123456789abcdef0123456789abcdef";
+    let made = edge.owner(
+        "POST",
+        "/v1/sites/shop/identity-secrets",
+        &serde_json::json!({ "secret": secret }).to_string(),
+    );
+    assert_eq!(made.status, 200, "{}", made.text());
+    let body = r#"{"name":"mia","role":"marketer"}"#;
+    let made = edge.owner("POST", "/v1/sites/shop/keys", body).json();
+    let key = made["key"].as_str().unwrap();
+    for path in [
+        r"/v1/sites/shop/versions/..\snapshot",
+        r"/v1/sites/shop/versions/1\..\..\snapshot",
+        r"/v1/sites/shop/versions/1\program",
+        "/v1/sites/shop/versions/../snapshot",
+        "/v1/sites/shop/versions/%2e%2e/snapshot",
+        "/v1/sites/shop/versions/.%2E/settings",
+        "/v1/sites/shop/./rules",
+        r"/v1\sites/shop/rules",
+    ] {
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: edge.example\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
+        );
+        let answer = says(&edge, &request);
+        assert!(answer.starts_with("HTTP/1.1 4"), "{path}: {answer}");
+        assert!(!answer.contains(secret), "{path}");
+    }
+    assert_eq!(edge.asks(key, "GET", "/v1/sites/shop/rules", "").status, 200);
+}
+
+#[test]
+fn a_request_nobody_can_read_gets_an_answer_like_any_other() {
+    let edge = Edge::serving(RULES);
+    let answer = says(&edge, "GET /v1/health?token=t0p HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    assert!(answer.contains("bad_address") && answer.to_lowercase().contains("nosniff"), "{answer}");
+    assert!(!answer.contains("t0p"), "{answer}");
+    let answer = says(&edge, "PURGE /v1/health HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
 }

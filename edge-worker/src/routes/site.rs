@@ -94,6 +94,7 @@ async fn pass(
     sites::require(env, site).await?;
     let url = request.url()?;
     // Behind `/v1/sites/{site}`, and with the parameters.
+    // INVARIANT: the path has no segment that leads elsewhere; `dispatch` has seen to it.
     let path: String = url.path().split('/').skip(4).map(|part| format!("/{part}")).collect();
     let path = url.query().map_or(path.clone(), |query| format!("{path}?{query}"));
     let mut call = Call::new(request.method(), path).header(BY_HEADER, &caller.name);

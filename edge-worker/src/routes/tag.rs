@@ -36,8 +36,9 @@ const MAX_JOURNEY_BYTES: usize = 64 * 1024;
 /// A batch of events in, what to show and to watch for out.
 pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response, Fault> {
     let arrived_ms = Date::now().as_millis();
-    let _flight = guard::fly(env)?;
     let bytes = body::read(request, env, MAX_BODY_BYTES).await?;
+    // Behind the body: whoever sends it by the byte holds no place that others wait for.
+    let _flight = guard::fly(env)?;
     let batch = intake::batch(&bytes)?;
     let site = sites::find(env, &batch.site).await?;
     let origin = allowed_origin(request, &site)?;
