@@ -34,7 +34,7 @@ declare namespace Declic {
 
   /** What makes the edge believe who this is: made by the site's server, never in the browser. */
   interface Proof {
-    /** The id's HMAC-SHA256 in hexadecimal, or a JSON Web Token (HS256) whose `sub` is the id. */
+    /** The HMAC-SHA256 of `declic-id:` and the id, in hexadecimal, or a JSON Web Token (HS256) whose `sub` is the id. */
     proof: string;
   }
 

@@ -57,7 +57,7 @@ fn mac(secret: &str, text: &str) -> Vec<u8> {
 
 /// The site's server signs an id.
 fn signature(secret: &str, id: &str) -> String {
-    mac(secret, id).iter().map(|byte| format!("{byte:02x}")).collect()
+    mac(secret, &format!("declic-id:{id}")).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The site's server signs claims.

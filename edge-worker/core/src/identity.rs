@@ -1,9 +1,9 @@
 //! Who a visitor is, when the site's own server signs it.
 //!
 //! Takes the id and the proof a page gives, and the site's secrets; returns who it is and what the site says of him,
-//! or why it is not believed. Two proofs are taken: the hexadecimal HMAC-SHA256 of the id (RFC 2104), and a JSON Web
-//! Token signed with HS256 (RFC 7519) whose `sub` is the id and whose `customer` is an object of attributes. Compares
-//! in constant time, never reads a clock.
+//! or why it is not believed. Two proofs are taken: the hexadecimal HMAC-SHA256 (RFC 2104) of `declic-id:` and the id, and
+//! a JSON Web Token signed with HS256 (RFC 7519) whose `sub` is the id and whose `customer` is an object of attributes.
+//! Compares in constant time, never reads a clock.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use bincode::{Decode, Encode};
@@ -17,6 +17,9 @@ use crate::token::{SHARDS, Visitor};
 
 /// Region of customers. One that everybody knows: a customer is found by the site's id alone, from wherever he comes.
 const HOME: &str = "local";
+/// What the plain proof signs before the id. Both proofs are made with one secret, and who chooses his own id must not
+/// have a token signed by it: what a token signs never begins so, for base64url has no colon.
+const PLAIN: &str = "declic-id:";
 /// How far the clock of a site's server may be off, in milliseconds: a minute, as most verifiers grant.
 const LEEWAY_MS: u64 = 60_000;
 
@@ -104,7 +107,7 @@ pub fn verify(secrets: &[String], id: &str, proof: &str, now_ms: u64) -> Result<
     if tag.len() != 32 {
         return Err(IdentityError::Malformed);
     }
-    if is_signed(secrets, id.as_bytes(), &tag) {
+    if is_signed(secrets, &[PLAIN, id], &tag) {
         Ok(Signed { id: id.to_owned(), said: Saying::default() })
     } else {
         Err(IdentityError::Forged)
@@ -140,7 +143,7 @@ fn claims(secrets: &[String], token: &str) -> Result<Map<String, Value>, Identit
     if object(header)?.get("alg").and_then(Value::as_str) != Some("HS256") {
         return Err(IdentityError::Algorithm);
     }
-    if !is_signed(secrets, content.as_bytes(), &decode(tag)?) {
+    if !is_signed(secrets, &[content], &decode(tag)?) {
         return Err(IdentityError::Forged);
     }
     object(payload)
@@ -173,11 +176,11 @@ fn signed(claims: &Map<String, Value>, id: &str, now_ms: u64) -> Result<Signed, 
     Ok(Signed { id: id.to_owned(), said })
 }
 
-fn is_signed(secrets: &[String], text: &[u8], tag: &[u8]) -> bool {
+fn is_signed(secrets: &[String], parts: &[&str], tag: &[u8]) -> bool {
     secrets.iter().any(|secret| {
         // INVARIANT: HMAC takes keys of any length.
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes any key");
-        mac.update(text);
+        parts.iter().for_each(|part| mac.update(part.as_bytes()));
         mac.verify_slice(tag).is_ok()
     })
 }

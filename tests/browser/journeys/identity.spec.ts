@@ -6,7 +6,7 @@ const SECRET = "the demo shop's own secret, of 32 bytes and more";
 const ID = "c-journey-9";
 
 /** The site's server signs the id. */
-const proof = createHmac("sha256", SECRET).update(ID).digest("hex");
+const proof = createHmac("sha256", SECRET).update(`declic-id:${ID}`).digest("hex");
 
 test("one who signs in before he consents is named after it, and what he did is the customer's", async ({
   shop,

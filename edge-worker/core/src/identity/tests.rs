@@ -15,6 +15,11 @@ fn mac(secret: &str, text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
+/// The plain proof of an id.
+fn plain(secret: &str, id: &str) -> String {
+    base16ct::lower::encode_string(&mac(secret, &format!("declic-id:{id}")))
+}
+
 fn token(header: &serde_json::Value, claims: &serde_json::Value, secret: &str) -> String {
     let part = |value: &serde_json::Value| Base64UrlUnpadded::encode_string(value.to_string().as_bytes());
     let content = format!("{}.{}", part(header), part(claims));
@@ -33,12 +38,13 @@ fn fault(proof: &str) -> &'static str {
 }
 
 #[test]
-fn the_hmac_of_the_id_is_a_proof() {
-    let proof = base16ct::lower::encode_string(&mac(SECRET, "42"));
+fn the_signature_of_the_id_is_a_proof() {
+    let proof = plain(SECRET, "42");
     assert_eq!(fault(&proof), "none");
     assert_eq!(fault(&proof.to_uppercase()), "none");
-    assert_eq!(fault(&base16ct::lower::encode_string(&mac("x", "42"))), "forged");
-    assert_eq!(fault(&base16ct::lower::encode_string(&mac(SECRET, "43"))), "forged");
+    assert_eq!(fault(&plain("x", "42")), "forged");
+    assert_eq!(fault(&plain(SECRET, "43")), "forged");
+    assert_eq!(fault(&base16ct::lower::encode_string(&mac(SECRET, "42"))), "forged", "the id alone");
     for text in ["", "42", &proof[..62], "zz"] {
         assert_eq!(fault(text), "malformed", "{text}");
     }
@@ -55,6 +61,20 @@ fn a_signed_token_is_a_proof_and_says_more() {
     assert_eq!(fault(&jwt(&json!({ "sub": "42", "nbf": NOW_MS / 1000 + 120 }))), "out_of_time");
     assert_eq!(fault(&jwt(&json!({ "sub": "42", "exp": "soon" }))), "out_of_time");
     assert_eq!(fault(&jwt(&json!({ "sub": "42", "customer": { "plan": {} } }))), "attributes");
+}
+
+#[test]
+fn neither_proof_can_be_made_of_the_other() {
+    let good = jwt(&json!({ "sub": "42" }));
+    let (content, tag) = good.rsplit_once('.').unwrap();
+    // One who may choose his own id has what a token of another's would sign signed as that.
+    let signed = base16ct::lower::decode_vec(plain(SECRET, content)).unwrap();
+    for content in [content.to_owned(), format!("declic-id:{content}")] {
+        let forged = format!("{content}.{}", Base64UrlUnpadded::encode_string(&signed));
+        assert!(matches!(fault(&forged), "forged" | "malformed"), "{forged}");
+    }
+    let tag = base16ct::lower::encode_string(&Base64UrlUnpadded::decode_vec(tag).unwrap());
+    assert_eq!(verify(&[SECRET.to_owned()], content, &tag, NOW_MS), Err(IdentityError::Forged));
 }
 
 #[test]
@@ -76,7 +96,7 @@ fn a_token_no_secret_of_the_sites_signed_is_refused() {
 
 #[test]
 fn without_a_secret_nobody_is_believed() {
-    let proof = base16ct::lower::encode_string(&mac("", "42"));
+    let proof = plain("", "42");
     assert_eq!(verify(&[], "42", &proof, NOW_MS), Err(IdentityError::NoSecret));
     assert_eq!(verify(&[SECRET.to_owned()], "", &proof, NOW_MS), Err(IdentityError::NoId));
 }
@@ -90,7 +110,7 @@ fn a_customer_has_one_home_at_each_site() {
 
 #[test]
 fn of_several_proofs_in_a_batch_the_last_that_verifies_says_who_it_is() {
-    let proof = |id: &str| base16ct::lower::encode_string(&mac(SECRET, id));
+    let proof = |id: &str| plain(SECRET, id);
     let said = |pairs: &[(&str, String)]| {
         let event = |(id, proof): &(&str, String)| Event {
             at_ms: 0,
