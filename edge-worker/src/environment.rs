@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use edge_core::keys::{self, Need};
+use edge_core::keys::{self, Need, OPERATOR};
 use edge_core::token::{Keyring, MIN_SECRET_BYTES, WeakSecret, same_key};
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
@@ -63,9 +63,6 @@ pub(crate) struct Caller {
     /// The name of the key; [`OPERATOR`] for the deployment's own.
     pub(crate) name: String,
 }
-
-/// How the log of changes names whoever holds the deployment's own keys.
-const OPERATOR: &str = "operator";
 
 /// Lets the request pass when it carries a key that opens this at the site: one of the site's own, or the deployment's.
 pub(crate) async fn admit(request: &Request, env: &Env, site: &str, need: Need) -> Result<Caller, Fault> {

@@ -12,6 +12,8 @@ use crate::token::{digest_hex, same_key};
 pub const MAX_KEYS: usize = 64;
 /// Longest name of a key, in bytes.
 const MAX_NAME_BYTES: usize = 64;
+/// How the log of changes names whoever holds the deployment's own keys: no key of a site may be called so.
+pub const OPERATOR: &str = "operator";
 /// What every key begins with, so that one is recognised in a log or a commit.
 const PREFIX: &str = "dk_";
 
@@ -89,10 +91,16 @@ pub fn find<'k>(keys: &'k [StoredKey], given: &str) -> Option<&'k StoredKey> {
     keys.iter().fold(None, |found, key| if same_key(&digest, &key.digest) { Some(key) } else { found })
 }
 
-/// Whether a text may name a key: it stands in addresses and in the log of changes.
+/// Whether a text may name a key: it stands in addresses and in the log of changes. A letter or digit is first and last,
+/// for `.` and `..` are steps of a path there: no request would remove such a key.
 pub fn is_name(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@');
-    (1..=MAX_NAME_BYTES).contains(&text.len()) && text.bytes().all(plain)
+    let ends = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+    text.len() <= MAX_NAME_BYTES
+        && text.bytes().all(plain)
+        && ends(text.bytes().next())
+        && ends(text.bytes().last())
+        && !text.eq_ignore_ascii_case(OPERATOR)
 }
 
 #[cfg(test)]
@@ -124,8 +132,17 @@ mod tests {
 
     #[test]
     fn names_are_plain() {
-        assert!(is_name("ada@shop.example"));
+        for good in ["ada@shop.example", "a", "7", "a..b", "operators", &"x".repeat(64)] {
+            assert!(is_name(good), "{good}");
+        }
         for bad in ["", "ada lovelace", "a/b", "é", &"x".repeat(65)] {
+            assert!(!is_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn no_name_is_a_step_of_a_path_or_the_operators() {
+        for bad in [".", "..", "...", ".ada", "ada.", "-ada", "ada_", "@", "operator", "Operator"] {
             assert!(!is_name(bad), "{bad}");
         }
     }

@@ -21,7 +21,7 @@ impl Site {
             )
         })?;
         if !is_name(&asked.name) {
-            let next = "use letters, digits and - _ . @ only, at most 64";
+            let next = "use letters, digits and - _ . @ only, at most 64, a letter or digit first and last; not operator";
             return Err(refused("the name is not one".into(), next));
         }
         let Some(role) = SiteRole::named(&asked.role) else {
