@@ -8,9 +8,25 @@ use url::{Host, Url};
 
 /// Longest address, in bytes.
 const MAX_BYTES: usize = 2048;
-/// Endings of names that mean a private network (RFC 6761, RFC 6762, RFC 8375, RFC 9476 and ICANN's `internal`).
-const PRIVATE_NAMES: [&str; 9] =
-    ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "alt"];
+/// Endings of names that mean a private network, or no host of the internet's (RFC 6761, RFC 6762, RFC 7686, RFC 8375,
+/// RFC 9476 and ICANN's `internal`; `localdomain` and `svc` by use: resolvers' default, and Kubernetes').
+const PRIVATE_NAMES: [&str; 15] = [
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "intranet",
+    "private",
+    "lan",
+    "home",
+    "corp",
+    "svc",
+    "home.arpa",
+    "test",
+    "invalid",
+    "onion",
+    "alt",
+];
 
 /// How far webhooks of this deployment may go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -141,6 +157,8 @@ mod tests {
             "https://[2606:2800:220:1:248:1893:25c8:1946]/",
             "https://localhost.example.com/",
             "https://mylocal.example/",
+            "https://svc.private.example/",
+            "https://latest.example/",
         ] {
             assert!(check(good, Reach::Public).is_ok(), "{good}");
         }
@@ -188,6 +206,12 @@ mod tests {
             "printer.local",
             "vault.internal",
             "router.home.arpa",
+            "localhost.localdomain",
+            "redis.default.svc",
+            "wiki.private",
+            "crm.test",
+            "crm.invalid.",
+            "abc.ONION",
             "intranet",
             "loc%61lhost",
         ] {
