@@ -22,6 +22,8 @@ const MAX_FAULTS: usize = 100;
 const MAX_SEGMENTS: usize = 16;
 /// Longest name of a segment, in bytes: the rule language allows no longer one.
 const MAX_SEGMENT_BYTES: usize = 128;
+/// What some programs write before UTF-8 text: U+FEFF, which is no JSON.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// Largest bundle handed to a shard, in bytes.
 const MAX_BUNDLE_BYTES: usize = 4 * 1024 * 1024;
 
@@ -105,6 +107,10 @@ impl Reader {
         let line = std::mem::take(&mut self.line);
         let too_long = std::mem::take(&mut self.skips);
         self.number += 1;
+        let line = match line.strip_prefix(BYTE_ORDER_MARK) {
+            Some(behind) if self.number == 1 => behind,
+            _ => &line,
+        };
         let line = line.trim_ascii();
         let read = match (self.number, line) {
             (number, _) if number > MAX_LINES => Err(Fault::TooMany),

@@ -66,6 +66,19 @@ fn lines_are_the_same_wherever_the_bytes_are_cut() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_over_once_and_at_the_very_start() {
+    let (mark, line) = ("\u{feff}", r#"{"id":"1"}"#);
+    assert_eq!(read(&format!("{mark}{line}\n{line}")), (vec!["1".into(), "1".into()], vec![]));
+    assert_eq!(read(mark), (vec![], vec![]));
+    assert_eq!(read(&format!("{mark}{mark}{line}")), (vec![], vec![(1, "not_json")]));
+    assert_eq!(read(&format!("{line}\n{mark}{line}")), (vec!["1".into()], vec![(2, "not_json")]));
+    assert_eq!(read(&format!("\n{mark}{line}")), (vec![], vec![(2, "not_json")]));
+    let mut reader = Reader::default();
+    let taken = format!("{mark}{line}\n").bytes().flat_map(|byte| reader.read(&[byte])).count();
+    assert_eq!(taken, 1, "wherever the bytes are cut");
+}
+
+#[test]
 fn what_is_too_much_is_counted_and_not_taken() {
     let text = "{\"id\":\"1\"}\n".repeat(MAX_LINES) + &"x\n".repeat(500);
     let mut reader = Reader::default();
