@@ -199,6 +199,29 @@ fn while_a_secret_is_replaced_both_verify() {
 }
 
 #[test]
+fn the_log_tells_who_did_what_to_a_webhook_and_no_secret_of_its_address() {
+    let edge = Edge::serving(RULES);
+    let body = r#"{"url": "https://crm.example/p4th?key=qu3ry", "events": ["contact.*"]}"#;
+    let made = edge.owner("POST", WEBHOOKS, body).json();
+    let id = made["id"].as_str().unwrap();
+    edge.owner("POST", &format!("{WEBHOOKS}/{id}/rotate"), "");
+    edge.owner("POST", &format!("{WEBHOOKS}/dead/retry"), "");
+    edge.owner("DELETE", &format!("{WEBHOOKS}/{id}"), "");
+    assert_eq!(edge.owner("DELETE", &format!("{WEBHOOKS}/{id}"), "").status, 404);
+    let log = edge.owner("GET", "/v1/sites/shop/audit", "").json();
+    let entries = log["entries"].as_array().unwrap().iter().take(4);
+    let told: Vec<_> = entries.map(|entry| [&entry["by"], &entry["what"], &entry["detail"]]).collect();
+    let added = format!("{id}, crm.example, contact.*");
+    let expected = [
+        ["operator", "webhook.removed", id],
+        ["operator", "webhook.retried", "all letters"],
+        ["operator", "webhook.rotated", id],
+        ["operator", "webhook.added", &added],
+    ];
+    assert_eq!(told, expected, "{log}");
+}
+
+#[test]
 fn only_the_owner_sets_up_endpoints_and_only_public_ones() {
     let edge = Edge::serving(RULES);
     let body = |url: &str| format!(r#"{{"url": "{url}", "events": ["*"]}}"#);

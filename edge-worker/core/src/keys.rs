@@ -53,8 +53,8 @@ impl SiteRole {
         [Self::Marketer, Self::Agent, Self::Owner].into_iter().find(|role| role.name() == name)
     }
 
-    /// Whether it may. Visitors' numbers are for those who call them: an owner makes himself an agent's key first, and
-    /// the log of changes tells.
+    /// Whether it may. Visitors' numbers are for those who call them: an owner makes himself an agent's key first, or
+    /// sets up a webhook that receives them, and the log of changes tells.
     pub fn may(self, need: Need) -> bool {
         match need {
             Need::Visitors => self == Self::Agent,

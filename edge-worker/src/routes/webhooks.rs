@@ -1,10 +1,12 @@
 //! A site's webhooks, for its owner: endpoints, secrets, and letters that were given up.
 
+use edge_core::api::webhooks::EndpointAnswer;
 use edge_core::intake::Refusal;
 use edge_core::keys::Need;
 use worker::{Env, Method, Request, Response};
 
 use super::parameter;
+use super::site::note;
 use crate::answer::Fault;
 use crate::environment::admit;
 use crate::objects::{self, Call};
@@ -45,13 +47,38 @@ pub(super) async fn answer(
         }
         _ => return Err(Fault::NotFound),
     };
-    admit(request, env, site, Need::Site).await?;
+    let caller = admit(request, env, site, Need::Site).await?;
     sites::require(env, site).await?;
     let mut call = Call::new(method.clone(), path);
     if method == Method::Post {
         call = call.body(body::read(request, env, MAX_ENDPOINT_BYTES).await?);
     }
-    Ok(objects::outbox(env, site)?.send(call).await?)
+    let mut answer = objects::outbox(env, site)?.send(call).await?;
+    if (200..300).contains(&answer.status_code())
+        && let Some((what, detail)) = deed(&method, under, &mut answer).await?
+    {
+        note(env, site, &caller, what, &detail).await?;
+    }
+    Ok(answer)
+}
+
+/// What the log of changes is told of a call that was answered; nothing when it changed nothing.
+async fn deed(
+    method: &Method,
+    under: &[&str],
+    answer: &mut Response,
+) -> Result<Option<(&'static str, String)>, Fault> {
+    Ok(match (method, under) {
+        (Method::Post, []) => {
+            let made: EndpointAnswer = answer.cloned()?.json().await?;
+            Some(("webhook.added", made.noted()))
+        }
+        (Method::Delete, [id]) => Some(("webhook.removed", (*id).to_owned())),
+        (Method::Post, ["dead", "retry"]) => Some(("webhook.retried", "all letters".to_owned())),
+        (Method::Post, ["dead", number, "retry"]) => Some(("webhook.retried", format!("letter {number}"))),
+        (Method::Post, [id, "rotate"]) => Some(("webhook.rotated", (*id).to_owned())),
+        _ => None,
+    })
 }
 
 fn is_id(text: &str) -> bool {

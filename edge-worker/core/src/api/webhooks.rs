@@ -17,7 +17,7 @@ pub struct EndpointBody {
 }
 
 /// One endpoint.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EndpointAnswer {
     id: String,
@@ -38,6 +38,14 @@ impl EndpointAnswer {
             created_at: rfc3339(endpoint.created_ms),
             secret,
         }
+    }
+
+    /// How the log of changes tells that it was set up: its id, its host and its events. Of the address no more: receivers
+    /// keep secrets in paths and queries.
+    pub fn noted(&self) -> String {
+        let url = url::Url::parse(&self.url).ok();
+        let host = url.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+        format!("{}, {host}, {}", self.id, self.events.join(" "))
     }
 }
 

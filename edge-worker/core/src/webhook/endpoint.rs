@@ -157,6 +157,7 @@ fn is_pattern(pattern: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Endpoint, EndpointError};
+    use crate::api::webhooks::EndpointAnswer;
     use crate::webhook::{Reach, TargetError};
 
     fn parse(body: &str) -> Result<Endpoint, EndpointError> {
@@ -202,6 +203,15 @@ mod tests {
             let found = parse(&GOOD.replace("contact.*", pattern));
             assert!(matches!(found, Err(EndpointError::Pattern { .. })), "{pattern}: {found:?}");
         }
+    }
+
+    #[test]
+    fn the_log_names_the_host_and_the_events_and_nothing_secret() {
+        let endpoint = parse(&GOOD.replace("/hooks", ":8443/hooks/s3cret?key=s3cret")).unwrap();
+        // As the route has it: from the answer, which tells the secret.
+        let answer = serde_json::to_vec(&endpoint.answer(true)).unwrap();
+        let answer: EndpointAnswer = serde_json::from_slice(&answer).unwrap();
+        assert_eq!(answer.noted(), "e1, crm.example, contact.* product.hesitation");
     }
 
     #[test]
