@@ -160,8 +160,7 @@ fn the_privacy_page_of_a_site_speaks_the_browser_s_language_and_says_the_site_s_
 
 /// What the edge says to a request written by hand: clients tidy addresses up.
 fn says(edge: &Edge, request: &str) -> String {
-    let address = edge.address().trim_start_matches("http://").to_owned();
-    let mut stream = TcpStream::connect(address).unwrap();
+    let mut stream = TcpStream::connect(edge.address()).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();

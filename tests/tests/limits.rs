@@ -6,6 +6,8 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::OnceLock;
+use std::thread;
 
 use prometheus_parse::{Scrape, Value};
 use tests::{Edge, RULES, Visitor};
@@ -86,19 +88,42 @@ fn files(folder: &Path) -> Vec<std::path::PathBuf> {
 
 #[test]
 fn under_load_tracking_waits_and_requests_for_contact_do_not() {
-    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "in_flight=1 body_ms=60000")]);
-    let visitor = Visitor::new(1);
-    let line = slow_batch(&edge);
-    // The edge has read the head when it begins to refuse: asked until then, each a round trip.
-    let refusal = (0..1000)
-        .map(|number| Visitor::new(number as u8).sends(&edge, &visitor.batch(vec![])))
-        .find(|answer| answer.status != 200)
-        .unwrap();
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "in_flight=1")]);
+    let (edge, refused) = (&edge, &OnceLock::new());
+    // Several at once, until one finds the only place taken.
+    thread::scope(|scope| {
+        for number in 0..8 {
+            scope.spawn(move || {
+                let visitor = Visitor::new(number);
+                for _ in 0..500 {
+                    let answer = visitor.sends(edge, &visitor.batch(vec![]));
+                    if answer.status != 200 {
+                        refused.get_or_init(|| answer);
+                    }
+                    if refused.get().is_some() {
+                        return;
+                    }
+                }
+            });
+        }
+        let asked =
+            (0..4).all(|number| Visitor::new(20 + number).asks(edge, number, callback()).status == 201);
+        assert!(asked, "a request for contact waits for nobody's tracking");
+    });
+    let refusal = refused.get().unwrap();
     assert_eq!((refusal.fault().as_str(), refusal.header("retry-after")), ("503 overload", Some("5")));
-    assert_eq!(visitor.asks(&edge, 1, callback()).status, 201);
-    drop(line);
-    let back = (0..1000).any(|_| visitor.sends(&edge, &visitor.batch(vec![])).status == 200);
-    assert!(back, "the place of a line that broke off is free again");
+    let visitor = Visitor::new(30);
+    assert_eq!(visitor.sends(edge, &visitor.batch(vec![])).status, 200, "the place is free again");
+}
+
+#[test]
+fn who_sends_by_the_byte_holds_no_place_that_others_wait_for() {
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "in_flight=1 body_ms=60000")]);
+    let _line = slow_batch(&edge);
+    let visitor = Visitor::new(1);
+    for _ in 0..20 {
+        assert_eq!(visitor.sends(&edge, &visitor.batch(vec![])).status, 200);
+    }
 }
 
 #[test]
