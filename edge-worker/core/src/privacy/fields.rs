@@ -192,7 +192,7 @@ fields! {
     }
     DEPARTURE of Departure {
         site: "the site" / "le site",
-        from: "the random name you had, and its region" / "le nom tiré au hasard que vous aviez, et sa région",
+        from: "the random name you had in this browser, and its region" / "le nom tiré au hasard que vous aviez dans ce navigateur, et sa région",
         to: "the name of the customer you are" / "le nom du client que vous êtes",
         signed: "until you have arrived, what the site signed" / "jusqu’à votre arrivée, ce que le site a signé",
         at_ms: "when" / "quand",

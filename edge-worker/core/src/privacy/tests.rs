@@ -37,6 +37,7 @@ fn a_site_s_own_retention_stands_on_its_page() {
     let english = page(Language::English);
     assert!(
         english.contains("42 days after your last visit")
+            && english.contains("42 days after the last import")
             && english.contains("7 days, or until you have it erased")
     );
     let french = page(Language::French);

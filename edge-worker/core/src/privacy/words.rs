@@ -21,8 +21,8 @@ fn consent() -> Section {
             Row::plain(
                 words("not asked, or refused", "pas demandé, ou refusé"),
                 words(
-                    "Each request is answered from what the page tells in it, and forgotten with the answer. Nothing is kept, on your device or here.",
-                    "Chaque requête reçoit sa réponse d’après ce que la page y dit, puis est oubliée. Rien n’est gardé, ni sur votre appareil ni ici.",
+                    "Each request is answered from what the page tells in it, and forgotten with the answer. Of your visit nothing is kept, on your device or here. What you send when you ask for contact is, and what the site itself imports of its customers: both are told below.",
+                    "Chaque requête reçoit sa réponse d’après ce que la page y dit, puis est oubliée. De votre visite, rien n’est gardé, ni sur votre appareil ni ici. Sont gardés ce que vous envoyez en demandant un contact, et ce que le site importe lui-même de ses clients : on le dit plus bas.",
                 ),
             ),
             Row::plain(
@@ -35,8 +35,8 @@ fn consent() -> Section {
             Row::plain(
                 words("agreed", "accepté"),
                 words(
-                    "What this page lists is kept, under a random name that stands for you at this site alone.",
-                    "Ce que liste cette page est gardé, sous un nom tiré au hasard qui ne vous désigne que sur ce site.",
+                    "What this page lists is kept, under a name that stands for you at this site alone: a random one, and once the site tells that you are logged in, one worked out from its own number for you (part of the SHA-256 of the site and that number), the same from every browser of yours.",
+                    "Ce que liste cette page est gardé, sous un nom qui ne vous désigne que sur ce site : tiré au hasard et, une fois que le site dit que vous êtes connecté, calculé d’après le numéro qu’il vous donne (une partie du SHA-256 du site et de ce numéro), le même depuis tous vos navigateurs.",
                 ),
             ),
         ],
@@ -82,6 +82,14 @@ fn profile(settings: &Settings) -> Section {
 }
 
 fn beside(settings: &Settings) -> Section {
+    let traces = words(
+        "until you have arrived, your row and its comparisons",
+        "jusqu’à votre arrivée, votre ligne et ses comparaisons",
+    );
+    let counterpart = words(
+        "with the customer: both names, the region and when you arrived",
+        "auprès du client : les deux noms, la région et l’heure de votre arrivée",
+    );
     let contact: Vec<Words> = [CONTACT, ASK, JOURNEY, ORDERS_THEN].into_iter().flatten().cloned().collect();
     Section {
         title: words("What is kept beside it", "Ce qui est gardé à côté"),
@@ -120,12 +128,15 @@ fn beside(settings: &Settings) -> Section {
                     "the way from an earlier name of yours to the customer you are",
                     "le chemin d’un de vos anciens noms au client que vous êtes",
                 ),
-                exactly: DEPARTURE.to_vec(),
+                exactly: [DEPARTURE, &[traces, counterpart]].concat(),
                 why: words(
                     "once you log in at the site: so that what your browser still sends under the name before finds you, and is erased with the rest",
                     "une fois connecté au site : pour que ce que votre navigateur envoie encore sous le nom d’avant vous retrouve, et s’efface avec le reste",
                 ),
-                until: words("31 days", "31 jours"),
+                until: words(
+                    "30 days under the earlier name, 31 with the customer, or until you have it erased; what is over is removed at the next round of that part of the store",
+                    "30 jours sous l’ancien nom, 31 auprès du client, ou jusqu’à ce que vous l’effaciez ; ce qui est échu est retiré au prochain passage dans cette partie de la base",
+                ),
             },
             Row {
                 name: words(
@@ -138,10 +149,11 @@ fn beside(settings: &Settings) -> Section {
                     "là où le site les a demandés (webhooks) : pour dire à ses propres outils que vous demandez un contact, acceptez, vous retirez, ou qu’une règle est remplie. Ce qu’ils en font, le site vous le dira",
                 ),
                 until: words(
-                    "their text until it is delivered, and as long as the site's operator leaves it when it cannot be; their fingerprint a day longer",
-                    "leur texte jusqu’à la livraison, ou tant que le site le laisse quand elle échoue ; leur empreinte un jour de plus",
+                    "their text until it is delivered, or until 30 days after it was given up, when it cannot be and the site's owner does not have it sent again; the fingerprint of what was delivered a day longer",
+                    "leur texte jusqu’à la livraison ou, si elle échoue et que le site ne le fait pas renvoyer, jusqu’à 30 jours après l’abandon ; l’empreinte de ce qui est livré, un jour de plus",
                 ),
             },
+            imported(settings),
             Row {
                 name: words("a copy of your row, in a preview", "une copie de votre ligne, dans un aperçu"),
                 exactly: vec![words("what is listed above", "ce qui est énuméré ci-dessus")],
@@ -150,11 +162,35 @@ fn beside(settings: &Settings) -> Section {
                     "seulement pour qui ouvre le site par un lien de son propriétaire, afin d’essayer des règles qui ne comptent pas",
                 ),
                 until: words(
-                    "until the link runs out, 30 days at most",
-                    "jusqu’à l’échéance du lien, 30 jours au plus",
+                    "until you leave the preview, have all erased, or the link runs out, 30 days at most; what is over is removed at the next round of that part of the store",
+                    "jusqu’à ce que vous quittiez l’aperçu ou effaciez tout, ou jusqu’à l’échéance du lien, 30 jours au plus ; ce qui est échu est retiré au prochain passage dans cette partie de la base",
                 ),
             },
         ],
+    }
+}
+
+fn imported(settings: &Settings) -> Row {
+    Row {
+        name: words("what the site imports of its customers", "ce que le site importe de ses clients"),
+        exactly: vec![
+            words("the site's own number for you", "le numéro que le site vous donne"),
+            words(
+                "up to 32 attributes, each a name and a value",
+                "jusqu’à 32 attributs, chacun un nom et une valeur",
+            ),
+            words("the groups it puts you in", "les groupes où il vous range"),
+            words("until your first visit, when it was imported", "jusqu’à votre première visite, l’heure de l’import"),
+        ],
+        why: words(
+            "where the site does so: to have what it knows of you there when you log in. It needs no visit of yours and asks for no consent here; on what ground it does, the site will tell you. Once you are logged in and agree, it is part of your row",
+            "là où le site le fait : pour que ce qu’il sait de vous soit là quand vous vous connectez. Il n’y faut aucune visite de votre part, et votre accord n’est pas demandé ici ; à quel titre, le site vous le dira. Une fois connecté et d’accord, cela fait partie de votre ligne",
+        ),
+        until: words(
+            "{days} days after your last visit, which no import puts off; for who has not visited since it was first imported, {days} days after the last import; or until you or the site erase it, which keeps no site from importing it again",
+            "{days} jours après votre dernière visite, qu’aucun import ne prolonge ; pour qui n’est pas venu depuis le premier import, {days} jours après le dernier ; ou jusqu’à ce que vous ou le site l’effaciez, ce qui n’empêche pas le site de l’importer à nouveau",
+        )
+        .with("{days}", &settings.retention_days.to_string()),
     }
 }
 
@@ -226,8 +262,8 @@ fn never() -> Section {
                     "d’autres sites, des identifiants publicitaires, des empreintes de votre appareil",
                 ),
                 words(
-                    "Your name here is random and holds at this site alone.",
-                    "Votre nom ici est tiré au hasard et ne vaut que sur ce site.",
+                    "Your name here holds at this site alone: it is random or, for a customer who has logged in or was imported, worked out from the site and its own number for you.",
+                    "Votre nom ici ne vaut que sur ce site : il est tiré au hasard ou, pour un client qui s’est connecté ou que le site a importé, calculé d’après le site et le numéro qu’il vous donne.",
                 ),
             ),
         ],
@@ -238,8 +274,8 @@ fn rights() -> Section {
     Section {
         title: words("What you can do", "Ce que vous pouvez faire"),
         intro: words(
-            "The site's preferences open a panel which shows what is kept of you, gives all of it to you as a file, switches each kind of offer off, and erases everything at once. It works whatever you have agreed to.",
-            "Les préférences du site ouvrent un panneau qui montre ce qui est gardé de vous, vous le donne en entier dans un fichier, coupe chaque genre de proposition, et efface tout d’un coup. Il marche quoi que vous ayez accepté.",
+            "The site's preferences open a panel which shows what is kept of you, gives all of it to you as a file, switches each kind of offer off, and erases everything at once. It works whatever you have agreed to; what the site imported of you is in it once you are logged in and agree, and the site, which can show and erase it too, is to be asked before.",
+            "Les préférences du site ouvrent un panneau qui montre ce qui est gardé de vous, vous le donne en entier dans un fichier, coupe chaque genre de proposition, et efface tout d’un coup. Il marche quoi que vous ayez accepté ; ce que le site a importé de vous y figure une fois que vous êtes connecté et d’accord : avant, demandez au site, qui peut aussi le montrer et l’effacer.",
         ),
         rows: Vec::new(),
     }
