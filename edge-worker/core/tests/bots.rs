@@ -1,9 +1,11 @@
 //! How well programs are told from browsers, on labelled collections of headers: one the list is maintained from, and
 //! one it has never been fitted to.
 
+mod data;
+
 use std::collections::BTreeSet;
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use edge_core::bots::is_bot;
 use serde_json::Value;
@@ -32,13 +34,9 @@ fn judge(collection: &str, programs: &BTreeSet<String>, browsers: &BTreeSet<Stri
     Found { precision, recall }
 }
 
-fn maintained_from() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/isbot")
-}
-
 /// The headers of a labelled file of the `isbot` project: lines `  - header` under a name.
 fn headers(file: &str) -> Option<BTreeSet<String>> {
-    let text = std::fs::read_to_string(maintained_from().join(file)).ok()?;
+    let text = data::text(&format!("isbot/{file}"))?;
     let header = |line: &str| {
         let header = line.strip_prefix("  - ")?.trim();
         Some(header.trim_matches(['"', '\'']).to_owned())
@@ -54,10 +52,7 @@ fn list(file: &str) -> Option<Vec<Value>> {
 
 #[test]
 fn the_list_does_as_well_as_its_page_says() {
-    let (Some(programs), Some(browsers)) = (headers("crawlers.yml"), headers("browsers.yml")) else {
-        println!("skipped: {} is not there", maintained_from().display());
-        return;
-    };
+    let (Some(programs), Some(browsers)) = (headers("crawlers.yml"), headers("browsers.yml")) else { return };
     let found = judge("isbot", &programs, &browsers);
     assert!(found.precision >= 0.97 && found.recall >= 0.99);
 }

@@ -1,7 +1,8 @@
 //! How visits are counted beside another tracker's sessions: Snowplow's own events, by the sessions it gave them.
 
+mod data;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use edge_core::fold::fold;
 use edge_core::profile::Profile;
@@ -67,12 +68,7 @@ fn told(number: u32, row: &BTreeMap<String, String>) -> Option<(u64, Batch)> {
 
 #[test]
 fn visits_are_counted_as_another_tracker_counts_its_sessions() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../../shared/data/snowplow_web/source/snowplow_web_events.csv");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: {} is not there", path.display());
-        return;
-    };
+    let Some(text) = data::text("snowplow_web/source/snowplow_web_events.csv") else { return };
     let mut by_visitor: BTreeMap<String, Vec<BTreeMap<String, String>>> = BTreeMap::new();
     for row in rows(&text) {
         by_visitor.entry(row["domain_userid"].clone()).or_default().push(row);

@@ -2,24 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod data;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use edge_core::source::Source;
 use wire::Page;
-
-fn data(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(file)
-}
-
-fn text(file: &str) -> Option<String> {
-    let path = data(file);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        eprintln!("skipped: {} is not there", path.display());
-    }
-    text
-}
 
 fn source(referrer: &str) -> Source {
     let page = Page { referrer: referrer.into(), ..Page::default() };
@@ -47,7 +35,7 @@ fn hosts(text: &str) -> BTreeMap<String, Vec<String>> {
 
 /// The share of the names of a list of which the first host is told to be of this medium.
 fn share(file: &str, medium: &str, least: f64) {
-    let Some(text) = text(file) else { return };
+    let Some(text) = data::text(file) else { return };
     let places = hosts(&text);
     let known = places.values().filter(|hosts| source(&format!("https://{}/", hosts[0])).medium == medium);
     let share = known.count() as f64 / places.len() as f64;
@@ -72,7 +60,7 @@ fn assistants_are_known() {
 
 #[test]
 fn real_referrers_tell_medium_and_keyword() {
-    let Some(text) = text("referer_tests/referer-tests.json") else { return };
+    let Some(text) = data::text("referer_tests/referer-tests.json") else { return };
     let cases: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
     let mut wrong = Vec::new();
     for case in &cases {
