@@ -366,6 +366,22 @@ fn an_import_takes_what_fits_and_says_where_it_stopped() {
 }
 
 #[test]
+fn an_import_that_breaks_off_is_in_the_log_with_what_it_kept() {
+    let edge = edge();
+    // Too many bytes, in fewer lines than one request takes.
+    let line = |number: u32| format!("{{\"id\":\"{number}\"}}{:8000}\n", "");
+    let lines: String = (1..=2_200).map(line).collect();
+    assert_eq!(edge.owner("POST", "/v1/sites/shop/customers", &lines).status, 413);
+    let log = edge.owner("GET", "/v1/sites/shop/audit", "").json();
+    let detail = log["entries"][0]["detail"].as_str().unwrap_or_default().to_owned();
+    let kept: u32 = detail.split_once(" taken, 0 refused; it broke off").unwrap().0.parse().unwrap();
+    assert!((1_000..2_200).contains(&kept), "{detail}");
+    assert_eq!(customer(&edge, &kept.to_string())["visitor"]["customer"]["id"], kept.to_string());
+    let behind = edge.owner("GET", &format!("/v1/sites/shop/customers/{}", kept + 1), "");
+    assert_eq!(behind.status, 404);
+}
+
+#[test]
 fn a_secret_is_replaced_without_signing_anyone_out_and_never_told_again() {
     let edge = edge();
     let path = "/v1/sites/shop/identity-secrets";
