@@ -133,7 +133,7 @@ pub struct DiffAnswer {
     pub changed: Vec<RuleChange>,
     /// Whether the site's or the customer's table differs.
     pub preamble_changed: bool,
-    /// The comparison, as `diff -u` writes it.
+    /// The comparison, as `diff -u` writes it; a note in its place when the files are too far apart.
     pub text: String,
 }
 
