@@ -93,6 +93,10 @@ fn versions_are_published_compared_scheduled_and_put_back() {
     let past = r#"{"from":"2020-01-01T00:00:00Z"}"#;
     assert_eq!(owner.asks("POST", "/versions/1/publish", past).fault(), "400 bad_parameter");
     assert_eq!(owner.asks("POST", "/versions/77/publish", "").fault(), "404 no_version");
+    for parameters in ["?draft=1", "?draft", "?DRAFT=true", "?draft=true&from=2199-12-21T00:00:00Z"] {
+        let answer = edge.put(&format!("/v1/sites/shop/rules{parameters}"), HELLO);
+        assert_eq!(answer.fault(), "400 bad_parameter", "{parameters}");
+    }
 }
 
 #[test]

@@ -23,8 +23,8 @@ pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBo
 pub(crate) use export::export;
 pub use settings::{DeskBody, PressureBody, SettingsBody, bad_settings};
 pub use site::{
-    AuditAnswer, AuditList, DiffAnswer, KeyAnswer, KeyBody, KeyList, KeyMade, PublishBody, Published,
-    RuleChange, SiteList, VersionAnswer, VersionList,
+    AuditAnswer, AuditList, DiffAnswer, KeyAnswer, KeyBody, KeyList, KeyMade, PublishBody, PublishQuery,
+    Published, RuleChange, SiteList, VersionAnswer, VersionList,
 };
 
 /// Every error of the API: `{"error":{…}}`.

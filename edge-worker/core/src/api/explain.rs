@@ -131,7 +131,7 @@ impl ExplainQuery {
     }
 }
 
-fn wrong(name: &str, wanted: &'static str) -> Refusal {
+pub(super) fn wrong(name: &str, wanted: &'static str) -> Refusal {
     Refusal::BadParameter { name: shorten(name), wanted }
 }
 

@@ -117,7 +117,10 @@ fn requests() -> Vec<Request> {
             "marketer",
             "Checks a rule file and puts it in force",
             &[
-                ("draft", "`true` to keep it without putting it in force"),
+                (
+                    "draft",
+                    "`true` to keep it without putting it in force, and then no `from`; `false` otherwise",
+                ),
                 ("from", "when it is to come in force, RFC 3339"),
                 ("note", "what it is for"),
             ],

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::explain::wrong;
 use super::{instant, rfc3339};
 use crate::intake::Refusal;
 use crate::version::Difference;
@@ -46,10 +47,49 @@ impl PublishBody {
     /// # Errors
     /// When that is no time, or over.
     pub fn from_ms(&self, now_ms: u64) -> Result<Option<u64>, Refusal> {
-        let Some(text) = &self.from else { return Ok(None) };
-        let wanted = "a time to come, such as 2026-12-24T18:00:00Z";
-        let later = instant(text).filter(|at_ms| *at_ms > now_ms);
-        later.map(Some).ok_or(Refusal::BadParameter { name: "from".into(), wanted })
+        self.from.as_deref().map(|text| to_come(text, now_ms)).transpose()
+    }
+}
+
+fn to_come(text: &str, now_ms: u64) -> Result<u64, Refusal> {
+    let later = instant(text).filter(|at_ms| *at_ms > now_ms);
+    later.ok_or_else(|| wrong("from", "a time to come, such as 2026-12-24T18:00:00Z"))
+}
+
+/// What `PUT /v1/sites/{site}/rules` is to do with the file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct PublishQuery {
+    /// When it comes in force: absent for a draft, 0 for now.
+    pub turn: Option<u64>,
+    /// What its author says of it.
+    pub note: String,
+}
+
+impl PublishQuery {
+    /// Reads `draft`, `from` and `note`. Nothing is guessed: what was meant for a draft would be live.
+    ///
+    /// # Errors
+    /// When a parameter is not one of these or comes twice, its value cannot be read, or a draft has a time.
+    pub fn of<'q>(pairs: impl Iterator<Item = (&'q str, &'q str)>, now_ms: u64) -> Result<Self, Refusal> {
+        let (mut draft, mut from, mut note) = (None, None, None);
+        for (name, value) in pairs {
+            let place = match name {
+                "draft" => &mut draft,
+                "from" => &mut from,
+                "note" => &mut note,
+                _ => return Err(wrong(name, "one of draft, from, note")),
+            };
+            if place.replace(value).is_some() {
+                return Err(wrong(name, "given once"));
+            }
+        }
+        let draft: bool = draft.unwrap_or("false").parse().map_err(|_| wrong("draft", "true or false"))?;
+        let turn = match from {
+            Some(_) if draft => return Err(wrong("from", "absent where `draft` is true")),
+            Some(from) => Some(to_come(from, now_ms)?),
+            None => (!draft).then_some(0),
+        };
+        Ok(Self { turn, note: note.unwrap_or_default().to_owned() })
     }
 }
 
@@ -251,7 +291,7 @@ impl AuditAnswer {
 
 #[cfg(test)]
 mod tests {
-    use super::{PublishBody, VersionAnswer};
+    use super::{PublishBody, PublishQuery, VersionAnswer};
 
     #[test]
     fn a_version_says_where_it_stands() {
@@ -272,5 +312,30 @@ mod tests {
         assert!(from("2026-12-24T18:00:00Z").is_err());
         assert!(from("tomorrow").is_err());
         assert_eq!(PublishBody::default().from_ms(7), Ok(None));
+    }
+
+    #[test]
+    fn a_file_goes_live_only_where_nothing_else_was_asked() {
+        let of = |pairs: &[(&str, &str)]| PublishQuery::of(pairs.iter().copied(), 1_798_135_200_000);
+        let turn = |pairs: &[(&str, &str)]| of(pairs).map(|query| query.turn).ok();
+        assert_eq!(turn(&[]), Some(Some(0)));
+        assert_eq!(turn(&[("draft", "false"), ("note", "sale")]), Some(Some(0)));
+        assert_eq!(turn(&[("draft", "true")]), Some(None));
+        assert_eq!(turn(&[("from", "2026-12-24T18:00:01Z")]), Some(Some(1_798_135_201_000)));
+        assert_eq!(of(&[("note", "sale")]).unwrap().note, "sale");
+        for value in ["", "1", "0", "True", "TRUE", "yes"] {
+            assert_eq!(of(&[("draft", value)]).unwrap_err().code(), "bad_parameter", "{value}");
+        }
+        for pairs in [
+            &[("DRAFT", "true")][..],
+            &[("dry_run", "true")],
+            &[("from", "")],
+            &[("from", "2026-12-24T18:00:00Z")],
+            &[("draft", "true"), ("from", "2026-12-24T18:00:01Z")],
+            &[("draft", "false"), ("draft", "true")],
+        ] {
+            let refusal = of(pairs).unwrap_err();
+            assert_eq!((refusal.code(), refusal.status()), ("bad_parameter", 400), "{pairs:?}");
+        }
     }
 }

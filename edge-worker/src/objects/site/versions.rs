@@ -1,7 +1,6 @@
 //! The versions of a site's rules: published, compared, put in force, scheduled and put back.
 
-use edge_core::api::{DiffAnswer, PublishBody, Published, VersionAnswer, VersionList, instant};
-use edge_core::intake::Refusal;
+use edge_core::api::{DiffAnswer, PublishBody, PublishQuery, Published, VersionAnswer, VersionList};
 use edge_core::publish::{Form, publish};
 use edge_core::version::difference;
 use worker::{Response, ResponseBuilder, Result, SqlStorageValue};
@@ -22,15 +21,12 @@ impl Site {
     /// Checks rules and puts them in force: now, `?from=` a time, or with `?draft=true` not at all.
     pub(super) fn put_rules(&self, deed: &Deed) -> Result<Response, Fault> {
         let form = if deed.json { Form::Json } else { Form::Toml };
-        let turn = match (deed.parameter("draft"), deed.parameter("from")) {
-            ("true", _) => None,
-            (_, "") => Some(0),
-            (_, from) => Some(to_come(from, deed.now_ms)?),
-        };
+        let pairs = deed.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let PublishQuery { turn, note } = PublishQuery::of(pairs, deed.now_ms)?;
         let settings = self.settings()?.unwrap_or_default();
         let publication = publish(&settings, form, &deed.body).map_err(Fault::Unprocessable)?;
         self.create_tables()?;
-        let note: String = deed.parameter("note").chars().take(MAX_NOTE_CHARS).collect();
+        let note: String = note.chars().take(MAX_NOTE_CHARS).collect();
         let rules = i64::try_from(publication.rules).unwrap_or(i64::MAX);
         let inserted = self.database.first(
             "INSERT INTO version (created_ms, by, note, rules, source, program) VALUES (?, ?, ?, ?, ?, ?)
@@ -231,12 +227,6 @@ impl Site {
         }
         Ok(())
     }
-}
-
-fn to_come(text: &str, now_ms: u64) -> Result<u64, Fault> {
-    let wanted = "a time to come, such as 2026-12-24T18:00:00Z";
-    let refusal = Refusal::BadParameter { name: "from".into(), wanted };
-    instant(text).filter(|at_ms| *at_ms > now_ms).ok_or(Fault::Refused(refusal))
 }
 
 fn rule_file(version: i64, source: String) -> Result<Response, Fault> {
