@@ -84,6 +84,11 @@ fn versions_are_published_compared_scheduled_and_put_back() {
     assert_eq!((&diff["added"], &diff["removed"]), (&json!(["welcome"]), &json!(["hello"])));
     assert!(diff["text"].as_str().unwrap().contains("-id = \"hello\""), "{diff}");
     assert_eq!(owner.does("POST", "/rollback", "")["version"], 1);
+    assert_eq!(owner.does("GET", "/audit", "")["entries"][0]["what"], "rules.rolled_back");
+    assert_eq!(owner.asks("POST", "/rollback", "{}").fault(), "404 no_version", "not forward again");
+    assert_eq!(owner.asks("POST", "/rollback", r#"{"version":77}"#).fault(), "404 no_version");
+    assert_eq!(owner.asks("POST", "/rollback", r#"{"to":2}"#).fault(), "422 bad_body");
+    assert_eq!(owner.does("POST", "/rollback", r#"{"version":1}"#)["version"], 1);
     until_shown(&edge, &["hello"]);
     let third = owner.publishes(&HELLO.replace("hello", "winter"), "?from=2199-12-21T00:00:00Z");
     assert_eq!(owner.versions()[0], (third, "scheduled".into()));

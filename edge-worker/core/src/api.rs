@@ -24,7 +24,7 @@ pub(crate) use export::export;
 pub use settings::{DeskBody, PressureBody, SettingsBody, bad_settings};
 pub use site::{
     AuditAnswer, AuditList, DiffAnswer, KeyAnswer, KeyBody, KeyList, KeyMade, PublishBody, PublishQuery,
-    Published, RuleChange, SiteList, VersionAnswer, VersionList,
+    Published, RollbackBody, RuleChange, SiteList, VersionAnswer, VersionList,
 };
 
 /// Every error of the API: `{"error":{…}}`.

@@ -38,5 +38,6 @@ pub mod statistics;
 mod stored;
 pub mod tally;
 pub mod token;
+pub mod turns;
 pub mod version;
 pub mod webhook;

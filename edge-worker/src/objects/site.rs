@@ -223,6 +223,8 @@ impl Site {
             "version (number INTEGER PRIMARY KEY AUTOINCREMENT, created_ms INTEGER NOT NULL, by TEXT NOT NULL,
                  note TEXT NOT NULL, rules INTEGER NOT NULL, source TEXT NOT NULL, program BLOB NOT NULL)",
             "turn (id INTEGER PRIMARY KEY AUTOINCREMENT, version INTEGER NOT NULL, from_ms INTEGER NOT NULL)",
+            // Which turns a rollback took. Apart: a table that is there gets no new column.
+            "rollback (turn INTEGER PRIMARY KEY)",
             "key (name TEXT PRIMARY KEY, role TEXT NOT NULL, digest TEXT NOT NULL, created_ms INTEGER NOT NULL)",
             "audit (id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, by TEXT NOT NULL,
                  what TEXT NOT NULL, detail TEXT NOT NULL)",

@@ -237,11 +237,15 @@ fn rollback(client: &Client, words: &mut Words) -> Result<String> {
     let site = words.take("the site")?;
     let version = words.next();
     words.done()?;
-    let path = match version {
-        None => format!("/v1/sites/{site}/rollback"),
-        Some(version) => format!("/v1/sites/{site}/versions/{version}/publish"),
+    let body = match version {
+        None => json!({}),
+        Some(version) => {
+            let wrong =
+                |_| Error::Usage { what: format!("`{version}` is no version\n  next: {}", words.usage) };
+            json!({ "version": version.parse::<u32>().map_err(wrong)? })
+        }
     };
-    Ok(telling::published(&client.post(&path, &json!({}))?))
+    Ok(telling::published(&client.post(&format!("/v1/sites/{site}/rollback"), &body)?))
 }
 
 fn schedule(client: &Client, words: &mut Words) -> Result<String> {

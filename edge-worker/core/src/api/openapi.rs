@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     AuditList, ContactList, DiffAnswer, ErrorAnswer, ExplainAnswer, ImportAnswer, KeyBody, KeyList, KeyMade,
-    LinkAnswer, LinkBody, PublishBody, Published, SecretBody, SecretList, SecretMade, SettingsBody, SiteList,
-    VersionList, report::Report,
+    LinkAnswer, LinkBody, PublishBody, Published, RollbackBody, SecretBody, SecretList, SecretMade,
+    SettingsBody, SiteList, VersionList, report::Report,
 };
 
 /// One request of the API.
@@ -185,9 +185,9 @@ fn requests() -> Vec<Request> {
             "post",
             "/v1/sites/{site}/rollback",
             "marketer",
-            "Puts the version before back in force",
+            "Puts the version before, or the one named, back in force",
             &[],
-            Nothing,
+            shape!(RollbackBody),
             shape!(Published),
         ),
         request(

@@ -93,6 +93,15 @@ impl PublishQuery {
     }
 }
 
+/// Body of `POST /v1/sites/{site}/rollback`; may be empty.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct RollbackBody {
+    /// The version to put in force; the one before the present one when absent.
+    pub version: Option<u32>,
+}
+
 /// Answer of `GET /v1/sites/{site}/versions`, newest first.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -291,7 +300,7 @@ impl AuditAnswer {
 
 #[cfg(test)]
 mod tests {
-    use super::{PublishBody, PublishQuery, VersionAnswer};
+    use super::{PublishBody, PublishQuery, RollbackBody, VersionAnswer};
 
     #[test]
     fn a_version_says_where_it_stands() {
@@ -312,6 +321,15 @@ mod tests {
         assert!(from("2026-12-24T18:00:00Z").is_err());
         assert!(from("tomorrow").is_err());
         assert_eq!(PublishBody::default().from_ms(7), Ok(None));
+    }
+
+    #[test]
+    fn a_rollback_names_a_version_or_nothing() {
+        let of = |text: &str| serde_json::from_str::<RollbackBody>(text).map(|body| body.version).ok();
+        assert_eq!((of("{}"), of(r#"{"version":3}"#)), (Some(None), Some(Some(3))));
+        for wrong in [r#"{"to":3}"#, r#"{"version":"3"}"#, r#"{"version":-1}"#, "3", "now"] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

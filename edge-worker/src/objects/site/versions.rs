@@ -1,8 +1,12 @@
 //! The versions of a site's rules: published, compared, put in force, scheduled and put back.
 
-use edge_core::api::{DiffAnswer, PublishBody, PublishQuery, Published, VersionAnswer, VersionList};
+use edge_core::api::{
+    DiffAnswer, PublishBody, PublishQuery, Published, RollbackBody, VersionAnswer, VersionList,
+};
 use edge_core::publish::{Form, publish};
+use edge_core::turns::{Turn, before};
 use edge_core::version::difference;
+use serde::de::DeserializeOwned;
 use worker::{Response, ResponseBuilder, Result, SqlStorageValue};
 
 use super::{Deed, Site};
@@ -42,7 +46,7 @@ impl Site {
         )?;
         let version = inserted.map_or(Ok(0), |mut row| row.integer())?;
         if let Some(from_ms) = turn {
-            self.take_turn(version, from_ms.max(deed.now_ms))?;
+            self.take_turn(version, from_ms.max(deed.now_ms), false)?;
         }
         self.forget_old(deed.now_ms)?;
         let answer = Published::of(as_number(version), turn, publication.rules, publication.warnings);
@@ -114,27 +118,23 @@ impl Site {
     /// Puts a version in force, now or at a time.
     pub(super) fn publish_version(&self, version: &str, deed: &Deed) -> Result<Response, Fault> {
         let number = self.known(version)?;
-        let body = if deed.body.is_empty() { &b"{}"[..] } else { &deed.body };
-        let asked: PublishBody = serde_json::from_slice(body).map_err(|error| {
-            let message = format!("the body is not what this address takes: {error}");
-            let next = r#"send nothing, or {"from":"2026-12-24T18:00:00Z"}"#;
-            Fault::Unprocessable(edge_core::api::ErrorAnswer::new("bad_body", message, next))
-        })?;
+        let asked: PublishBody = small_body(deed, r#"send nothing, or {"from":"2026-12-24T18:00:00Z"}"#)?;
         let turn = asked.from_ms(deed.now_ms)?.unwrap_or(0);
-        self.put_in_force(number, turn, deed)
+        self.put_in_force(number, turn, false, deed)
     }
 
-    /// Puts the version back in force that was before the present one.
+    /// Puts the version back in force that was before the present one, or the one that the body names.
     pub(super) fn roll_back(&self, deed: &Deed) -> Result<Response, Fault> {
+        let asked: RollbackBody = small_body(deed, r#"send nothing, or {"version":4}"#)?;
         self.create_tables()?;
-        let present = self.version_in_force(deed.now_ms)?.ok_or(Fault::NoRules)?;
-        let before = self.database.first(
-            "SELECT version FROM turn WHERE from_ms <= ? AND version <> ? AND version IN (SELECT number FROM version)
-             ORDER BY from_ms DESC, id DESC LIMIT 1",
-            vec![time(deed.now_ms), SqlStorageValue::Integer(present)],
-        )?;
-        let before = before.map(|mut row| row.integer()).transpose()?;
-        self.put_in_force(before.ok_or_else(|| no_version("before this one"))?, 0, deed)
+        let number = match asked.version {
+            Some(version) => self.known(&version.to_string())?,
+            None => {
+                self.version_in_force(deed.now_ms)?.ok_or(Fault::NoRules)?;
+                before(self.turns_taken(deed.now_ms)?).ok_or_else(|| no_version("before this one"))?
+            }
+        };
+        self.put_in_force(number, 0, true, deed)
     }
 
     /// Takes back the turns a version has ahead of it.
@@ -148,25 +148,40 @@ impl Site {
         self.list_versions(deed.now_ms)
     }
 
-    fn put_in_force(&self, version: i64, turn: u64, deed: &Deed) -> Result<Response, Fault> {
+    fn put_in_force(&self, version: i64, turn: u64, back: bool, deed: &Deed) -> Result<Response, Fault> {
         // It was checked under the settings of its day.
         let settings = self.settings()?.unwrap_or_default();
         let source = self.source_of(version)?.unwrap_or_default();
         let publication = publish(&settings, Form::Toml, source.as_bytes()).map_err(Fault::Unprocessable)?;
         let bindings = vec![publication.program.into(), SqlStorageValue::Integer(version)];
         self.database.run("UPDATE version SET program = ? WHERE number = ?", bindings)?;
-        self.take_turn(version, turn.max(deed.now_ms))?;
+        self.take_turn(version, turn.max(deed.now_ms), back)?;
         self.touch()?;
         let answer = Published::of(as_number(version), Some(turn), publication.rules, publication.warnings);
-        self.note(deed, "rules.published", &format!("version {version}, {}", answer.state))?;
+        let what = if back { "rules.rolled_back" } else { "rules.published" };
+        self.note(deed, what, &format!("version {version}, {}", answer.state))?;
         Ok(json_ok(&answer)?)
     }
 
-    fn take_turn(&self, version: i64, from_ms: u64) -> Result<()> {
+    fn take_turn(&self, version: i64, from_ms: u64, back: bool) -> Result<()> {
         self.database.run(
             "INSERT INTO turn (version, from_ms) VALUES (?, ?)",
             vec![SqlStorageValue::Integer(version), time(from_ms)],
-        )
+        )?;
+        if back {
+            self.database.run("INSERT INTO rollback (turn) SELECT max(id) FROM turn", vec![])?;
+        }
+        Ok(())
+    }
+
+    /// The turns that have come, in their order.
+    fn turns_taken(&self, now_ms: u64) -> Result<Vec<Turn>> {
+        let query = "SELECT version, id IN (SELECT turn FROM rollback) FROM turn WHERE from_ms <= ?
+             AND version IN (SELECT number FROM version) ORDER BY from_ms, id";
+        let rows = self.database.rows(query, vec![time(now_ms)])?;
+        rows.into_iter()
+            .map(|mut row| Ok(Turn { version: row.integer()?, back: row.integer()? != 0 }))
+            .collect()
     }
 
     /// The version in force; none before the first.
@@ -211,7 +226,8 @@ impl Site {
              AND number NOT IN (SELECT version FROM turn WHERE from_ms > ?3)",
             vec![SqlStorageValue::Integer(KEPT_VERSIONS), SqlStorageValue::Integer(in_force), time(now_ms)],
         )?;
-        self.database.run("DELETE FROM turn WHERE version NOT IN (SELECT number FROM version)", vec![])
+        self.database.run("DELETE FROM turn WHERE version NOT IN (SELECT number FROM version)", vec![])?;
+        self.database.run("DELETE FROM rollback WHERE turn NOT IN (SELECT id FROM turn)", vec![])
     }
 
     /// Takes over the table of an edge that knew no turns: the newest version was the one in force.
@@ -227,6 +243,15 @@ impl Site {
         }
         Ok(())
     }
+}
+
+/// A body that says when or which; nothing when it is empty.
+fn small_body<T: DeserializeOwned>(deed: &Deed, next: &str) -> Result<T, Fault> {
+    let body = if deed.body.is_empty() { &b"{}"[..] } else { &deed.body };
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the body is not what this address takes: {error}");
+        Fault::Unprocessable(edge_core::api::ErrorAnswer::new("bad_body", message, next))
+    })
 }
 
 fn rule_file(version: i64, source: String) -> Result<Response, Fault> {
