@@ -137,6 +137,9 @@ const MAX_DIAGNOSTICS: usize = 500;
 /// Most that are kept on the way, from which the first ones are taken.
 const MAX_KEPT: usize = 1_000;
 
+/// Diagnostics that are searched a suggestion: finding what was meant costs more than all else there is to say.
+const MAX_SUGGESTED: usize = 100;
+
 /// Some editors begin a file with it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -201,6 +204,20 @@ impl<'s> Report<'s> {
         if let Some(last) = self.diagnostics.last_mut().filter(|_| self.last_is_kept) {
             last.help = Some(help.into());
         }
+    }
+
+    /// The candidate nearest to `word`, if it is near enough to be what was meant, and if little else is wrong.
+    pub(crate) fn nearest<'c>(
+        &self,
+        word: &str,
+        candidates: impl IntoIterator<Item = &'c str>,
+    ) -> Option<&'c str> {
+        if self.suggests() { nearest(word, candidates) } else { None }
+    }
+
+    /// Whether suggestions are still searched.
+    pub(crate) fn suggests(&self) -> bool {
+        self.diagnostics.len() < MAX_SUGGESTED
     }
 
     pub(crate) fn errors(&self) -> usize {
@@ -315,8 +332,7 @@ fn floor_char(text: &str, at: usize) -> usize {
     at
 }
 
-/// The candidate nearest to `word`, if it is near enough to be what was meant.
-pub(crate) fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = 1 + word.chars().count() / 4;
     candidates
         .into_iter()
@@ -394,6 +410,17 @@ mod tests {
         assert_eq!((found[1].column, found[1].indent, found[1].width), (1_001, 61, 5));
         assert_eq!(found[1].text.chars().skip(61).take(5).collect::<String>(), "fault");
         assert_eq!(found[1].text.chars().count(), 242);
+    }
+
+    #[test]
+    fn suggestions_are_searched_only_while_little_is_wrong() {
+        let mut report = Report::new("f", "a = 1");
+        for _ in 0..100 {
+            assert_eq!(report.nearest("form", ["from"]), Some("from"));
+            report.error(Code::UnknownKey, 0..1, "no");
+        }
+        let never = std::iter::from_fn(|| -> Option<&str> { panic!("a candidate is looked at") });
+        assert_eq!(report.nearest("form", never), None);
     }
 
     #[test]

@@ -185,7 +185,7 @@ impl Reader<'_> {
             return "`[rule.unless]` stands beside `[rule.when]`, or write `{ not = … }`".to_owned();
         }
         let words = ["any", "all", "not", "visited", "did", "path_taken"];
-        match crate::diagnostic::nearest(name, words) {
+        match self.report.nearest(name, words) {
             Some(near) if !name.contains('.') => format!("did you mean `{near}`?"),
             _ => self.signal_help(name),
         }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::condition::Subject;
-use crate::diagnostic::{Code, Report, nearest};
+use crate::diagnostic::{Code, Report};
 use crate::review::Work;
 use crate::signal::{Kind, Signal};
 
@@ -86,7 +86,7 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn unknown_key(&mut self, entry: &Entry<'_, '_>, known: &[&str], place: &str) {
-        let help = match nearest(entry.key, known.iter().copied()) {
+        let help = match self.report.nearest(entry.key, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("{place} there are {}", backticked(known, "and")),
         };
@@ -166,7 +166,7 @@ impl<'s> Reader<'s> {
         if known.contains(&text) {
             return Some(text);
         }
-        let help = match nearest(text, known.iter().copied()) {
+        let help = match self.report.nearest(text, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it can be {}", backticked(known, "or")),
         };
@@ -205,7 +205,7 @@ impl<'s> Reader<'s> {
     /// The next step for a name that is no signal.
     pub(super) fn signal_help(&self, name: &str) -> String {
         if let Some(attribute) = name.strip_prefix("customer.") {
-            let near = nearest(attribute, self.attributes.keys().map(String::as_str));
+            let near = self.report.nearest(attribute, self.attributes.keys().map(String::as_str));
             return match near {
                 Some(near) => format!("did you mean `customer.{near}`?"),
                 None => {
@@ -217,9 +217,10 @@ impl<'s> Reader<'s> {
         if matches!(name, "page.url" | "page.uri" | "page.address" | "page.pathname") {
             return "did you mean `page.path`?".to_owned();
         }
-        let own: Vec<String> = self.attributes.keys().map(|name| format!("customer.{name}")).collect();
         let all = || Signal::ALL.iter().map(|signal| signal.name());
-        if let Some(near) = nearest(name, all().chain(own.iter().map(String::as_str))) {
+        let attributes = self.attributes.keys().take_while(|_| self.report.suggests());
+        let own: Vec<String> = attributes.map(|name| format!("customer.{name}")).collect();
+        if let Some(near) = self.report.nearest(name, all().chain(own.iter().map(String::as_str))) {
             return format!("did you mean `{near}`?");
         }
         // The right name in the wrong place is the next most likely.

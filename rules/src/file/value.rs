@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use crate::clock::day_of;
 use crate::condition::{Subject, Wanted};
-use crate::diagnostic::{Code, nearest};
+use crate::diagnostic::Code;
 use crate::file::reader::{Reader, Value, backticked, number};
 use crate::glob::Glob;
 use crate::interval::Interval;
@@ -141,7 +141,7 @@ impl Reader<'_> {
         if known.is_empty() || text.contains('*') || known.contains(&text) {
             return;
         }
-        let help = match nearest(text, known.iter().copied()) {
+        let help = match self.report.nearest(text, known.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it can be {}", backticked(known, "or")),
         };
