@@ -80,7 +80,9 @@ test("the keyboard goes through the debug panel and out of it, and the page move
   await shop.open(`/p/${SADDLE}?declic_debug=${await stage.debugKey()}`);
   const panel = page.getByRole("region", { name: "Rules on this page" });
   await expect(panel.getByRole("listitem").first()).toBeVisible();
-  expect(await page.evaluate(() => (window as unknown as { moved: { shift: number } }).moved.shift)).toBe(0);
+  const shift = await page.evaluate(() => (window as unknown as { moved: { shift: number } }).moved.shift);
+  // Less than a hair is the browser's own rounding; a panel that took room from the page would move half of it.
+  expect(shift).toBeLessThan(0.001);
 
   await page.getByRole("contentinfo").getByRole("link").last().focus();
   const names: string[] = [];
