@@ -107,7 +107,7 @@ impl Fault {
     pub(crate) fn into_response(self) -> Result<Response> {
         let code = self.code().to_owned();
         let plain = |status, message: &str, next: &str| (status, ErrorAnswer::new(&*code, message, next));
-        let headers = api_headers()?;
+        let headers = Headers::new();
         headers.set(ERROR_HEADER, &code)?;
         let (status, answer) = match self {
             Self::Refused(refusal) => {
@@ -159,7 +159,7 @@ impl Fault {
 
 /// An object as JSON.
 pub(crate) fn json_ok<T: Serialize>(value: &T) -> Result<Response> {
-    json(200, value, api_headers()?)
+    json(200, value, Headers::new())
 }
 
 fn json<T: Serialize>(status: u16, value: &T, headers: Headers) -> Result<Response> {
@@ -170,18 +170,13 @@ fn json<T: Serialize>(status: u16, value: &T, headers: Headers) -> Result<Respon
 
 /// An answer to the tag on a page of `origin`.
 pub(crate) fn to_tag(status: u16, body: Vec<u8>, origin: &str) -> Result<Response> {
-    let headers = api_headers()?;
+    let headers = Headers::new();
     headers.set("Content-Type", "application/octet-stream")?;
     headers.set("Access-Control-Allow-Origin", origin)?;
     // A beacon's answer is nobody's to read, and must not be told of in the page's console.
     headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
     headers.set("Vary", "Origin")?;
     Ok(ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body))
-}
-
-/// Headers of an answer of the API: [`guarded`] adds what every answer carries.
-pub(crate) fn api_headers() -> Result<Headers> {
-    Ok(Headers::new())
 }
 
 /// The answer with what it has not said itself of [`GUARDS`]; over https, that it is to be asked by https alone.

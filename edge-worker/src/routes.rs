@@ -14,7 +14,7 @@ mod webhooks;
 
 use edge_core::intake::Refusal;
 use edge_core::journal::Entry;
-use worker::{Context, Date, Env, Method, Request, Response, Result};
+use worker::{Context, Date, Env, Headers, Method, Request, Response, Result};
 
 use crate::answer::{self, ERROR_HEADER, Fault};
 use crate::counters::{Counter, Timer, count, hand_in, hand_in_when_due, time};
@@ -159,7 +159,7 @@ fn snippet(request: &Request) -> Result<Response, Fault> {
         return Err(Refusal::NoSite.into());
     }
     crate::sites::require_key(&site)?;
-    let headers = answer::api_headers()?;
+    let headers = Headers::new();
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
     let mut edge = url.origin().ascii_serialization();
     if let (true, Some(host)) = (is_https(request)?, edge.strip_prefix("http://")) {
@@ -170,7 +170,7 @@ fn snippet(request: &Request) -> Result<Response, Fault> {
 
 /// The description of this API, for anyone: it tells nothing of any site.
 fn description() -> Result<Response, Fault> {
-    let headers = answer::api_headers()?;
+    let headers = Headers::new();
     headers.set("Content-Type", "application/json; charset=utf-8")?;
     headers.set("Access-Control-Allow-Origin", "*")?;
     Ok(Response::ok(include_str!("../openapi.json"))?.with_headers(headers))
@@ -179,7 +179,7 @@ fn description() -> Result<Response, Fault> {
 /// What the deployment has counted and timed.
 async fn metrics(request: &Request, env: &Env) -> Result<Response, Fault> {
     admit_operator(request, env)?;
-    let headers = answer::api_headers()?;
+    let headers = Headers::new();
     headers.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")?;
     Ok(Response::ok(hand_in(env).await?.exposition())?.with_headers(headers))
 }

@@ -18,7 +18,7 @@ use worker::{DurableObject, Env, Method, Request, Response, ResponseBuilder, Res
 use self::shelf::Shelf;
 use super::database::Database;
 use super::scrub::Scrub;
-use crate::answer::{Fault, api_headers, json_ok};
+use crate::answer::{Fault, json_ok};
 use crate::clock::now_ms;
 use crate::counters::{Counter, count};
 use crate::entropy::random;
@@ -133,7 +133,7 @@ impl Outbox {
     fn remove(&self, id: &str) -> Result<Response, Fault> {
         self.shelf.endpoint(id)?.ok_or(Fault::NotFound)?;
         self.shelf.remove(id)?;
-        Ok(ResponseBuilder::new().with_status(204).with_headers(api_headers()?).empty())
+        Ok(ResponseBuilder::new().with_status(204).empty())
     }
 
     /// Gives an endpoint a new secret and tells it, once; the one before signs beside it for a day.

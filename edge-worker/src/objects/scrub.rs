@@ -3,8 +3,8 @@
 //! SQLite leaves the bytes of what it deletes, moves or overwrites in the free parts of its pages until they are used again,
 //! and the platform lets no object ask for `secure_delete` or `VACUUM`. So every table is written anew, page after page,
 //! and what is free then is filled with zeros: first what was free before, then what the old tables leave. A kill on the way
-//! does no harm: the scrub is owed until it is done, and how far the file must be filled is noted with the tables. Done where the file is this deployment's own (`DECLIC_SCRUB`), at once
-//! when the database is small, and the seldomer the larger it is.
+//! does no harm: the scrub is owed until it is done, and how far the file must be filled is noted with the tables. Done where
+//! the file is this deployment's own (`DECLIC_SCRUB`), at once when the database is small, and the seldomer the larger it is.
 
 use std::time::Duration;
 

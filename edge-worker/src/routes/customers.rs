@@ -12,11 +12,11 @@ use edge_core::limits::Excess;
 use futures_util::StreamExt;
 use futures_util::future::{Either, join_all, select};
 use wire::{MAX_NAME_BYTES, Want};
-use worker::{Delay, Env, Method, Request, Response, ResponseBuilder};
+use worker::{Delay, Env, Headers, Method, Request, Response, ResponseBuilder};
 
 use super::site::note;
 use super::visitor::{erase, tell};
-use crate::answer::{Fault, api_headers, json_ok};
+use crate::answer::{Fault, json_ok};
 use crate::environment::admit;
 use crate::objects::{self, Call, SITE_HEADER, expect};
 use crate::{guard, sites};
@@ -59,14 +59,14 @@ pub(super) async fn answer(
     if method == Method::Delete {
         erase(env, site, &customer).await?;
         note(env, site, &caller, "customer.erased", "").await?;
-        return Ok(ResponseBuilder::new().with_status(204).with_headers(api_headers()?).empty());
+        return Ok(ResponseBuilder::new().with_status(204).empty());
     }
     let known = tell(env, site, customer, Want::Export, "en").await?;
     if known.export.is_empty() {
         return Err(Fault::NotFound);
     }
     note(env, site, &caller, "customer.exported", "").await?;
-    let headers = api_headers()?;
+    let headers = Headers::new();
     headers.set("Content-Type", "application/json; charset=utf-8")?;
     Ok(ResponseBuilder::new().with_headers(headers).fixed(known.export.into_bytes()))
 }

@@ -15,10 +15,10 @@ use edge_core::site::is_origin;
 use edge_core::token::{Verified, Visitor, digest_hex, seed, text_name};
 use wire::codec::unpack;
 use wire::{Ask, Batch, Consent, MAX_BODY_BYTES, Reply};
-use worker::{Cf, Date, Env, Method, Request, Response, ResponseBuilder, Result};
+use worker::{Cf, Date, Env, Headers, Method, Request, Response, ResponseBuilder, Result};
 
 use super::{home, identify};
-use crate::answer::{Fault, api_headers, to_tag};
+use crate::answer::{Fault, to_tag};
 use crate::body;
 use crate::clock::now_ms;
 use crate::counters::{Counter, Timer, count, time};
@@ -62,7 +62,7 @@ pub(super) async fn events(request: &mut Request, env: &Env) -> Result<Response,
 /// same for all, and gives nothing away: the request itself is let in, and its answer made readable, by its site's origins
 /// alone.
 pub(super) fn preflight(request: &Request) -> Result<Response, Fault> {
-    let headers = api_headers()?;
+    let headers = Headers::new();
     headers.set("Allow", "POST, OPTIONS")?;
     headers.set("Vary", "Origin")?;
     let asked = |name: &str| request.headers().get(name).map(Option::unwrap_or_default);

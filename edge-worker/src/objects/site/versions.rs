@@ -7,10 +7,10 @@ use edge_core::publish::{Form, publish};
 use edge_core::turns::{Turn, before};
 use edge_core::version::difference;
 use serde::de::DeserializeOwned;
-use worker::{Response, ResponseBuilder, Result, SqlStorageValue};
+use worker::{Headers, Response, ResponseBuilder, Result, SqlStorageValue};
 
 use super::{Deed, Site};
-use crate::answer::{Fault, api_headers, json_ok};
+use crate::answer::{Fault, json_ok};
 use crate::objects::database::time;
 
 /// Versions of the rules kept, newest first; those in force or scheduled are kept beyond.
@@ -255,7 +255,7 @@ fn small_body<T: DeserializeOwned>(deed: &Deed, next: &str) -> Result<T, Fault> 
 }
 
 fn rule_file(version: i64, source: String) -> Result<Response, Fault> {
-    let headers = api_headers()?;
+    let headers = Headers::new();
     headers.set("Content-Type", "application/toml; charset=utf-8")?;
     headers.set("ETag", &format!("\"{version}\""))?;
     Ok(ResponseBuilder::new().with_headers(headers).fixed(source.into_bytes()))
