@@ -1,18 +1,19 @@
-//! Visitors whom their site signs in: who is believed, what of theirs becomes one, and what the site imports of them.
+//! Visitors whom their site signs in: who is believed, and what of theirs becomes one.
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+mod customers;
+mod kills;
+
+use std::fs;
 use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
-use std::{fs, thread};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tests::{BROWSER, Edge, Visitor, shown};
-use ureq::Agent;
+use tests::{Edge, Visitor, shown};
 use wire::{Ask, Batch, Event, Reply, Want, What};
 
 const RULES: &str = r#"
@@ -126,12 +127,6 @@ fn export(edge: &Edge, visitor: &Visitor) -> Value {
 fn paths(export: &Value) -> Vec<&str> {
     let pages = export["visitor"]["pages"].as_array().map_or(&[][..], Vec::as_slice);
     pages.iter().filter_map(|page| page["path"].as_str()).collect()
-}
-
-fn imports(edge: &Edge, lines: &str) -> Value {
-    let answer = edge.owner("POST", "/v1/sites/shop/customers", lines);
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.json()
 }
 
 #[test]
@@ -307,81 +302,6 @@ fn a_visitor_who_erases_himself_takes_the_customer_along() {
 }
 
 #[test]
-fn what_is_imported_is_there_when_the_customer_signs_in_and_signs_nobody_in() {
-    let edge = edge();
-    let mut visitor = Visitor::new(1);
-    visitor.opens(&edge, "/account");
-    visitor.does(&edge, vec![signs_in("c-1")]);
-    let answer = imports(
-        &edge,
-        r#"{"id":"c-1","customer":{"plan":"gold"},"segments":["loyal"]}
-{"id":"c-2","customer":{"plan":"gold","since":2019}}
-{"id":"c-3","customer":{"plan":["gold",1]}}
-gold
-{"customer":{"plan":"gold"}}"#,
-    );
-    assert_eq!((&answer["taken"], &answer["refused"]), (&json!(2), &json!(3)), "{answer}");
-    let faults = answer["errors"].as_array().unwrap().iter();
-    let faults: Vec<_> = faults.map(|fault| (fault["line"].as_u64(), fault["kind"].as_str())).collect();
-    let expected = [(3, "attributes"), (4, "not_json"), (5, "no_id")];
-    assert_eq!(faults, expected.map(|(line, kind)| (Some(line), Some(kind))));
-    assert!(answer["errors"][0]["help"].as_str().unwrap().contains("null"), "{answer}");
-
-    assert_eq!(shown(&visitor.opens(&edge, "/account")), ["gold"], "of one who is signed in");
-    assert_eq!(shown(&visitor.opens(&edge, "/loyal")), ["loyal"]);
-    let mut other = Visitor::new(2);
-    other.opens(&edge, "/p/teapot");
-    other.opens(&edge, "/account");
-    let found = customer(&edge, "c-2");
-    assert!(found["visitor"]["customer"].get("signed").is_none(), "{found}");
-    assert_eq!(shown(&other.does(&edge, vec![signs_in("c-2")])), ["gold"], "of one who signs in later");
-    assert_eq!(customer(&edge, "c-2")["visitor"]["customer"]["attributes"]["since"], 2019.0);
-    imports(&edge, r#"{"id":"c-2","customer":{"plan":null}}"#);
-    let attributes = customer(&edge, "c-2")["visitor"]["customer"]["attributes"].clone();
-    assert_eq!(attributes, json!({ "since": 2019.0 }));
-    assert_eq!(shown(&other.opens(&edge, "/account")), Vec::<&str>::new());
-}
-
-#[test]
-fn an_import_takes_what_fits_and_says_where_it_stopped() {
-    let edge = edge();
-    let line = |number: u32| format!("{{\"id\":\"{number}\",\"customer\":{{\"plan\":\"gold\"}}}}\n");
-    let lines: String = (1..=10_050).map(line).collect();
-    let answer = imports(&edge, &lines);
-    assert_eq!((&answer["lines"], &answer["taken"]), (&json!(10_050), &json!(10_000)));
-    assert_eq!(answer["errors"][0]["line"], 10_001);
-    assert_eq!(answer["errors"][0]["kind"], "too_many_lines");
-    assert_eq!(customer(&edge, "10000")["visitor"]["customer"]["id"], "10000");
-    let agent = edge.owner("POST", "/v1/sites/shop/keys", r#"{"name":"bo","role":"marketer"}"#).json();
-    let key = agent["key"].as_str().unwrap();
-    let began = Instant::now();
-    loop {
-        let refused = edge.asks(key, "POST", "/v1/sites/shop/customers", "").status;
-        if refused == 403 {
-            break;
-        }
-        assert_eq!(refused, 401, "only an owner imports");
-        assert!(began.elapsed() < IN_FORCE);
-    }
-}
-
-#[test]
-fn an_import_that_breaks_off_is_in_the_log_with_what_it_kept() {
-    let edge = edge();
-    // Too many bytes, in fewer lines than one request takes.
-    let line = |number: u32| format!("{{\"id\":\"{number}\"}}{:8000}\n", "");
-    let lines: String = (1..=2_200).map(line).collect();
-    assert_eq!(edge.owner("POST", "/v1/sites/shop/customers", &lines).status, 413);
-    let log = edge.owner("GET", "/v1/sites/shop/audit", "").json();
-    let detail = log["entries"][0]["detail"].as_str().unwrap_or_default().to_owned();
-    let kept: u32 = detail.split_once(" taken, 0 refused; it broke off").unwrap().0.parse().unwrap();
-    assert!((1_000..2_200).contains(&kept), "{detail}");
-    assert_eq!(customer(&edge, &kept.to_string())["visitor"]["customer"]["id"], kept.to_string());
-    let behind = edge.owner("GET", &format!("/v1/sites/shop/customers/{}", kept + 1), "");
-    assert_eq!(behind.status, 404);
-}
-
-#[test]
 fn a_secret_is_replaced_without_signing_anyone_out_and_never_told_again() {
     let edge = edge();
     let path = "/v1/sites/shop/identity-secrets";
@@ -427,85 +347,6 @@ fn who_tries_a_version_out_is_signed_in_there_and_nowhere_else() {
     let reply = visitor.does(&edge, vec![identify("c-1", &token(&claims))]);
     assert_eq!((shown(&reply), &visitor.token), (vec!["gold"], &known));
     assert_eq!(edge.owner("GET", "/v1/sites/shop/customers/c-1", "").status, 404);
-}
-
-/// Customers who sign in while the edge is killed again and again.
-const CUSTOMERS: u8 = 6;
-/// Browsers each of them signs in from.
-const BROWSERS: u8 = 4;
-const KILLS: u32 = 8;
-/// A request that waits this long is given up: workerd starts in a fraction of it.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Sends a batch until it is acknowledged, as the tag does.
-fn insists(address: &str, origin: &str, batch: &Batch, acknowledged: &AtomicU32) -> Reply {
-    let agent: Agent = Agent::config_builder()
-        .user_agent(BROWSER)
-        .max_idle_connections(0)
-        .timeout_global(Some(PATIENCE))
-        .build()
-        .into();
-    let body = wire::encode(batch);
-    let began = Instant::now();
-    loop {
-        let answer =
-            agent.post(format!("http://{address}/v1/events")).header("Origin", origin).send(&body).and_then(
-                |mut answer| {
-                    let said = answer.headers().get("declic-identify").cloned();
-                    Ok((answer.body_mut().read_to_vec()?, said))
-                },
-            );
-        if let Ok((reply, said)) = answer {
-            acknowledged.fetch_add(1, Ordering::Relaxed);
-            assert!(said.is_none_or(|outcome| outcome == "signed"), "who signs in is believed");
-            return wire::decode(&reply).unwrap();
-        }
-        assert!(began.elapsed() < PATIENCE * 3, "never acknowledged");
-        thread::yield_now();
-    }
-}
-
-/// Orders twice as nobody, signs in with an order, and orders once more, from each browser.
-fn shops(number: u8, address: &str, origin: &str, acknowledged: &AtomicU32) {
-    let id = format!("c-{number}");
-    for browser in 0..BROWSERS {
-        let mut visitor = Visitor::new(number);
-        let steps = [vec![order(1.0)], vec![order(1.0)], vec![order(1.0), signs_in(&id)], vec![order(1.0)]];
-        for (page, step) in (0..).zip(steps) {
-            let mut batch = visitor.batch([vec![What::View], step].concat());
-            batch.stream = [number, browser, page, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
-            visitor.token = insists(address, origin, &batch, acknowledged).token.or(visitor.token);
-        }
-    }
-}
-
-#[test]
-fn no_kill_while_customers_sign_in_loses_or_doubles_anything() {
-    let mut edge = edge();
-    let (address, origin) = (edge.address(), edge.origin());
-    let acknowledged = AtomicU32::new(0);
-    let total = u32::from(CUSTOMERS) * u32::from(BROWSERS) * 4;
-    thread::scope(|scope| {
-        for number in 0..CUSTOMERS {
-            let (address, origin, acknowledged) = (&address, &origin, &acknowledged);
-            scope.spawn(move || shops(number, address, origin, acknowledged));
-        }
-        for kill in 1..=KILLS {
-            let began = Instant::now();
-            while acknowledged.load(Ordering::Relaxed) < kill * total / (KILLS + 2) {
-                assert!(began.elapsed() < PATIENCE * 3, "nothing is acknowledged any more");
-                thread::yield_now();
-            }
-            edge.kill_and_restart();
-        }
-    });
-    assert_eq!(acknowledged.load(Ordering::Relaxed), total);
-    for number in 0..CUSTOMERS {
-        let found = customer(&edge, &format!("c-{number}"));
-        let orders = u32::from(BROWSERS) * 4;
-        assert_eq!(found["visitor"]["orders"]["count"], orders, "customer {number}");
-        assert_eq!(found["visitor"]["pages"].as_array().map(Vec::len), Some(orders as usize));
-    }
 }
 
 #[test]
