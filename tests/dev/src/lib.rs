@@ -26,6 +26,7 @@ mod stage;
 mod task;
 mod wasm_target;
 
+pub use admin::administer;
 pub use cli::run;
 pub use error::{Error, FailedCommand, Result};
 pub use places::{Workspace, workspace};

@@ -8,6 +8,7 @@ use serde_json::Value;
 use ureq::http::Method;
 use ureq::tls::{RootCerts, TlsConfig};
 
+use super::telling::word;
 use crate::{Error, Result};
 
 /// The edge of `cargo dev demo`.
@@ -31,7 +32,7 @@ impl Client {
     }
 
     /// This edge and this key.
-    fn of(edge: String, key: String) -> Result<Client> {
+    pub(super) fn of(edge: String, key: String) -> Result<Client> {
         if !edge.starts_with("https://") && !is_near(&edge) {
             return Err(Error::Missing {
                 what: format!(
@@ -121,7 +122,9 @@ fn is_near(edge: &str) -> bool {
 fn complaint(text: &str) -> String {
     let json: Value = serde_json::from_str(text).unwrap_or_default();
     match (json["error"]["message"].as_str(), json["error"]["next"].as_str()) {
-        (Some(message), Some(next)) => format!("{message}\nnext: {next}"),
+        (Some(_), Some(_)) => {
+            format!("{}\nnext: {}", word(&json["error"]["message"]), word(&json["error"]["next"]))
+        }
         _ => text.to_owned(),
     }
 }

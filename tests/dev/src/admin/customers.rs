@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::client::encoded;
 use super::telling::word;
-use super::{Client, Words};
+use super::{Client, Told, Words};
 use crate::{Error, Result};
 
 /// Lines of one request: far within what the edge takes at once, so that progress is seen.
@@ -19,7 +19,7 @@ const BYTES: usize = 4 * 1024 * 1024;
 const TOLD: usize = 100;
 
 /// `customers import FILE`, `show ID` or `erase ID`, each with `--site SITE`.
-pub(super) fn customers(client: &Client, words: &mut Words) -> Result<String> {
+pub(super) fn customers(client: &Client, words: &mut Words) -> Result<Told> {
     let site = words.value("--site")?;
     let deed = words.take("what to do: import, show or erase")?;
     let of = words.take(if deed == "import" { "the file" } else { "the customer's id" })?;
@@ -29,22 +29,26 @@ pub(super) fn customers(client: &Client, words: &mut Words) -> Result<String> {
     let path = format!("/v1/sites/{site}/customers");
     match deed.as_str() {
         "import" => import(client, &path, &of),
-        "show" => Ok(format!("{:#}", client.get(&format!("{path}/{}", encoded(&of)))?)),
+        "show" => {
+            let kept = client.get(&format!("{path}/{}", encoded(&of)))?;
+            Ok(Told::of(kept, |kept| format!("{kept:#}")))
+        }
         "erase" => {
             client.remove(&format!("{path}/{}", encoded(&of)))?;
-            Ok("erased: nothing is kept of this customer any more".into())
+            let text = "erased: nothing is kept of this customer any more".to_owned();
+            Ok(Told { answer: json!({ "erased": of }), text })
         }
         other => Err(crate::cli::unknown("word", other, &["import", "show", "erase"], &words.usage)),
     }
 }
 
 /// `secrets SITE`, `secrets SITE add [--file FILE]` or `secrets SITE remove NAME`.
-pub(super) fn secrets(client: &Client, words: &mut Words) -> Result<String> {
+pub(super) fn secrets(client: &Client, words: &mut Words) -> Result<Told> {
     let file = words.value("--file")?;
     let site = words.take("the site")?;
     let path = format!("/v1/sites/{site}/identity-secrets");
     match words.next().as_deref() {
-        None => Ok(super::telling::list(&client.get(&path)?["secrets"])),
+        None => Ok(Told::of(client.get(&path)?, names)),
         Some("add") => {
             words.done()?;
             let body = match file {
@@ -54,18 +58,24 @@ pub(super) fn secrets(client: &Client, words: &mut Words) -> Result<String> {
             };
             let made = client.post(&path, &body)?;
             let name = word(&made["id"]);
-            Ok(match made["secret"].as_str() {
+            let text = match made["secret"].as_str() {
                 Some(secret) => format!("{secret}\n(named {name}; shown this once: keep it in a safe place)"),
                 None => format!("added, and named {name}"),
-            })
+            };
+            Ok(Told { answer: made, text })
         }
         Some("remove") => {
             let name = words.take("the secret's name")?;
             words.done()?;
-            Ok(super::telling::list(&client.delete(&format!("{path}/{name}"))?["secrets"]))
+            Ok(Told::of(client.delete(&format!("{path}/{}", encoded(&name)))?, names))
         }
         Some(other) => Err(crate::cli::unknown("word", other, &["add", "remove"], &words.usage)),
     }
+}
+
+/// What names each secret.
+fn names(answer: &Value) -> String {
+    super::telling::list(&answer["secrets"])
 }
 
 /// What has become of the lines so far.
@@ -98,7 +108,7 @@ impl Sum {
     }
 }
 
-fn import(client: &Client, path: &str, file: &str) -> Result<String> {
+fn import(client: &Client, path: &str, file: &str) -> Result<Told> {
     let failed = Error::file("read", Path::new(file));
     let mut reader = match File::open(file) {
         Ok(opened) => BufReader::new(opened),
@@ -125,7 +135,8 @@ fn import(client: &Client, path: &str, file: &str) -> Result<String> {
         eprintln!();
     }
     if sum.refused == 0 {
-        return Ok(sum.told());
+        let answer = json!({ "lines": sum.lines, "taken": sum.taken, "refused": sum.refused });
+        return Ok(Told { answer, text: sum.told() });
     }
     let untold = sum.refused.saturating_sub(sum.faults.len() as u64);
     let more = if untold > 0 { format!("\n… and {untold} more") } else { String::new() };

@@ -2,16 +2,16 @@
 
 use serde_json::Value;
 
-/// A text, or nothing.
+/// A text, or nothing. Without what a terminal would take for an order: others wrote it.
 pub(super) fn word(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.chars().filter(|char| !char.is_control() || *char == '\n').collect(),
         Value::Null => String::new(),
         other => other.to_string(),
     }
 }
 
-fn items(value: &Value) -> &[Value] {
+pub(super) fn items(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
@@ -20,19 +20,32 @@ pub(super) fn list(value: &Value) -> String {
     items(value).iter().map(word).collect::<Vec<_>>().join("\n")
 }
 
-/// Columns of even width.
-fn table(rows: Vec<Vec<String>>) -> String {
-    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+/// Columns of even width below a head; numbers end below each other.
+pub(super) fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let is_number = |cell: &String| cell.is_empty() || cell.starts_with(|first: char| first.is_ascii_digit());
+    let numbers = |column: usize| {
+        cells(column).any(|cell| !cell.is_empty())
+            && cells(column).all(|cell| is_number(cell) && !cell.contains(['T', ':', '/']))
     };
-    let widths: Vec<usize> = (0..count).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> =
-            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
-        cells.join("  ").trim_end().to_owned()
+    let columns: Vec<(usize, bool)> = head
+        .iter()
+        .enumerate()
+        .map(|(column, title)| {
+            let widest = cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
+            (widest.max(title.chars().count()), numbers(column))
+        })
+        .collect();
+    let line = |row: Vec<&str>| {
+        let padded = row.iter().zip(&columns).map(|(cell, (width, number))| match number {
+            true => format!("{cell:>width$}"),
+            false => format!("{cell:<width$}"),
+        });
+        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
-    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+    let mut lines = vec![line(head.to_vec())];
+    lines.extend(rows.iter().map(|row| line(row.iter().map(String::as_str).collect())));
+    lines.join("\n")
 }
 
 /// What became of a version.
@@ -53,7 +66,8 @@ pub(super) fn versions(value: &Value) -> String {
         let cells = ["version", "state", "from", "rules", "created_at", "by", "note"];
         cells.iter().map(|cell| word(&version[cell])).collect()
     };
-    table(items(&value["versions"]).iter().map(row).collect())
+    let head = ["version", "state", "from", "rules", "made", "by", "note"];
+    table(&head, items(&value["versions"]).iter().map(row).collect())
 }
 
 /// Rule by rule, then line by line.
@@ -90,19 +104,19 @@ pub(super) fn accounts(value: &Value) -> String {
     let row = |account: &Value| {
         vec![word(&account["rule"]), word(&account["truth"]), mark(account), word(&account["reason"])]
     };
-    table(items(&value["rules"]).iter().map(row).collect())
+    table(&["rule", "holds", "", "why"], items(&value["rules"]).iter().map(row).collect())
 }
 
 /// Who has a key.
 pub(super) fn keys(value: &Value) -> String {
     let row = |key: &Value| ["name", "role", "created_at"].iter().map(|cell| word(&key[cell])).collect();
-    table(items(&value["keys"]).iter().map(row).collect())
+    table(&["name", "role", "since"], items(&value["keys"]).iter().map(row).collect())
 }
 
 /// Who changed what.
 pub(super) fn audit(value: &Value) -> String {
     let row = |entry: &Value| ["at", "by", "what", "detail"].iter().map(|cell| word(&entry[cell])).collect();
-    table(items(&value["entries"]).iter().map(row).collect())
+    table(&["at", "by", "what", ""], items(&value["entries"]).iter().map(row).collect())
 }
 
 #[cfg(test)]
@@ -119,10 +133,15 @@ mod tests {
 
     #[test]
     fn columns_stand_below_each_other() {
-        let version = |number: u32, state: &str| json!({ "version": number, "state": state, "by": "ada" });
+        let version = |number: u32, state: &str| json!({ "version": number, "state": state, "by": "ada", "note": "a\u{1b}[2Jb" });
         let text = versions(&json!({ "versions": [version(10, "in_force"), version(9, "past")] }));
         let columns: Vec<usize> = text.lines().filter_map(|line| line.find("ada")).collect();
         assert_eq!(columns.len(), 2);
         assert_eq!(columns[0], columns[1]);
+        assert!(
+            text.starts_with("version  state")
+                && text.lines().nth(2).is_some_and(|line| line.starts_with("      9"))
+        );
+        assert!(!text.contains('\u{1b}'), "what others wrote gives the terminal no order: {text:?}");
     }
 }
