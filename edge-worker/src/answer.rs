@@ -1,6 +1,6 @@
 //! Answers: one shape of error for every route, and the headers each kind of answer carries.
 
-use edge_core::api::ErrorAnswer;
+use edge_core::api::{Code, ErrorAnswer};
 use edge_core::intake::Refusal;
 use edge_core::limits::Excess;
 use serde::Serialize;
@@ -47,19 +47,26 @@ pub(crate) enum Fault {
     },
     /// The site keeps no such version of its rules.
     NoVersion {
-        /// Its number, as given.
-        version: String,
+        /// Which, with its number as given.
+        what: String,
     },
     /// The address is none, or means another to whoever reads it by the book.
     BadAddress,
     /// No such route.
     NotFound,
+    /// The route exists, what the address names is not there.
+    NoSuch {
+        /// What, with its name.
+        what: String,
+        /// Where to see which there are.
+        next: &'static str,
+    },
     /// The site has no rules yet.
     NoRules,
     /// The route exists, the method does not.
     MethodNotAllowed {
         /// The methods it has.
-        allow: &'static str,
+        allow: String,
     },
     /// The deployment lacks something.
     NotConfigured {
@@ -86,74 +93,76 @@ impl From<Error> for Fault {
 
 impl Fault {
     /// Stable name, for programs and counters.
-    fn code(&self) -> &str {
+    fn code(&self) -> Code {
         match self {
-            Self::Refused(refusal) => refusal.code(),
-            Self::Excess(excess) => excess.code(),
-            Self::Unprocessable(answer) => &answer.error.code,
-            Self::Unauthorized { .. } => "unauthorized",
-            Self::Forbidden { .. } => "forbidden",
-            Self::NoVersion { .. } => "no_version",
-            Self::BadAddress => "bad_address",
-            Self::NotFound => "not_found",
-            Self::NoRules => "no_rules",
-            Self::MethodNotAllowed { .. } => "method_not_allowed",
-            Self::NotConfigured { .. } => "not_configured",
-            Self::Unavailable(_) => "unavailable",
+            Self::Refused(refusal) => refusal.kind(),
+            Self::Excess(excess) => excess.kind(),
+            Self::Unprocessable(answer) => answer.error.code,
+            Self::Unauthorized { .. } => Code::Unauthorized,
+            Self::Forbidden { .. } => Code::Forbidden,
+            Self::NoVersion { .. } => Code::NoVersion,
+            Self::BadAddress => Code::BadAddress,
+            Self::NotFound | Self::NoSuch { .. } => Code::NotFound,
+            Self::NoRules => Code::NoRules,
+            Self::MethodNotAllowed { .. } => Code::MethodNotAllowed,
+            Self::NotConfigured { .. } => Code::NotConfigured,
+            Self::Unavailable(_) => Code::Unavailable,
         }
     }
 
     /// The error as an answer.
     pub(crate) fn into_response(self) -> Result<Response> {
-        let code = self.code().to_owned();
-        let plain = |status, message: &str, next: &str| (status, ErrorAnswer::new(&*code, message, next));
+        let code = self.code();
+        let plain = |message: &str, next: &str| ErrorAnswer::new(code, message, next);
         let headers = Headers::new();
-        headers.set(ERROR_HEADER, &code)?;
-        let (status, answer) = match self {
+        headers.set(ERROR_HEADER, code.name())?;
+        let answer = match self {
             Self::Refused(refusal) => {
                 let (message, next) = refusal.explain();
-                plain(refusal.status(), &message, &next)
+                plain(&message, &next)
             }
             Self::Excess(excess) => {
                 headers.set("Retry-After", &excess.retry_s().to_string())?;
                 let (message, next) = excess.explain();
-                plain(excess.status(), &message, &next)
+                plain(&message, &next)
             }
-            Self::Unprocessable(answer) => (422, answer),
+            Self::Unprocessable(answer) => answer,
             Self::Unauthorized { role } => {
                 headers.set("WWW-Authenticate", "Bearer")?;
                 let own = if role == Role::Operator { "" } else { "a key of this site, or with " };
                 let next =
                     format!("send `Authorization: Bearer` with {own}the value of `{}`", role.binding());
-                plain(401, "the key is missing or wrong", &next)
+                plain("the key is missing or wrong", &next)
             }
             Self::Forbidden { role } => {
                 let message = format!("this is the key of a site's {role}, which does not open this");
-                plain(403, &message, "ask an owner of the site for a key of another role")
+                plain(&message, "ask an owner of the site for a key of another role")
             }
-            Self::NoVersion { version } => {
-                let message = format!("this site keeps no version `{version}` of its rules");
-                plain(404, &message, "see which there are with GET /v1/sites/{site}/versions")
+            Self::NoVersion { what } => {
+                let message = format!("of its rules, this site keeps no {what}");
+                plain(&message, "see which there are: GET /v1/sites/KEY/versions")
             }
             Self::BadAddress => plain(
-                400,
                 "the address cannot be read",
                 "name one host, and a path without backslashes and without `.` or `..` between its slashes",
             ),
-            Self::NotFound => plain(404, "there is nothing at this address", "see the routes in the README"),
-            Self::NoRules => plain(404, "this site has no rules yet", "put a rule file to this address"),
-            Self::MethodNotAllowed { allow } => {
-                headers.set("Allow", allow)?;
-                plain(405, "this address does not take that method", &format!("use {allow}"))
+            Self::NotFound => {
+                plain("there is nothing at this address", "compare it with the addresses in /openapi.json")
             }
-            Self::NotConfigured { what, next } => plain(503, &what, &next),
+            Self::NoSuch { what, next } => plain(&format!("there is no {what}"), next),
+            Self::NoRules => plain("this site has no rules yet", "put a rule file: PUT /v1/sites/KEY/rules"),
+            Self::MethodNotAllowed { allow } => {
+                headers.set("Allow", &allow)?;
+                plain("this address does not take that method", &format!("use {allow}"))
+            }
+            Self::NotConfigured { what, next } => plain(&what, &next),
             Self::Unavailable(error) => {
                 journal::fault(&error.to_string());
                 headers.set("Retry-After", "5")?;
-                plain(503, "the edge cannot answer right now", "send the same request again a little later")
+                plain("the edge cannot answer right now", "send the same request again a little later")
             }
         };
-        json(status, &answer, headers)
+        json(code.status(), &answer, headers)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use edge_core::negotiation::prefers;
 use edge_core::token::{digest_hex, integrity};
 use worker::{EncodeBody, Headers, Request, Response, ResponseBuilder, Result};
 
@@ -39,12 +40,21 @@ static ASSETS: [Asset; 5] = [asset!("t"), asset!("d"), asset!("w"), asset!("p"),
 
 /// The asset at this path, when there is one.
 pub(crate) fn serve(request: &Request, path: &str) -> Option<Result<Response>> {
+    let (asset, version) = find(path)?;
+    Some(asset.answer(request, version.is_some()))
+}
+
+/// Whether there is an asset at this path.
+pub(crate) fn is_there(path: &str) -> bool {
+    find(path).is_some()
+}
+
+fn find(path: &str) -> Option<(&'static Asset, Option<&str>)> {
     let name = path.strip_prefix('/')?.strip_suffix(".js")?;
     let (name, version) = name.split_once('-').map_or((name, None), |(name, version)| (name, Some(version)));
     let asset = ASSETS.iter().find(|asset| asset.name == name)?;
     // An older version is not here any more: its page must not run another in its place.
-    (version.is_none_or(|version| version == *asset.version))
-        .then(|| asset.answer(request, version.is_some()))
+    version.is_none_or(|version| version == *asset.version).then_some((asset, version))
 }
 
 /// What a page pastes for `site` to load exactly this version of the tag from `edge`, and no other bytes.
@@ -63,7 +73,7 @@ impl Asset {
         headers.set("Content-Type", "text/javascript; charset=utf-8")?;
         headers.set("Cache-Control", if pinned { FOREVER } else { CACHE })?;
         let accepted = request.headers().get("Accept-Encoding")?.unwrap_or_default();
-        let compressed = accepts_brotli(&accepted);
+        let compressed = prefers(&accepted, "br");
         // A strong tag names bytes, and the two encodings are not the same bytes.
         let entity_tag = format!("\"{}{}\"", self.version.as_str(), if compressed { "-br" } else { "" });
         headers.set("ETag", &entity_tag)?;
@@ -73,7 +83,8 @@ impl Asset {
         headers.set("Access-Control-Allow-Origin", "*")?;
         headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
         let known = request.headers().get("If-None-Match")?.unwrap_or_default();
-        if known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == entity_tag) {
+        let same = |tag: &str| tag == "*" || tag.trim_start_matches("W/") == entity_tag;
+        if known.split(',').any(|tag| same(tag.trim())) {
             return Ok(ResponseBuilder::new().with_status(304).with_headers(headers).empty());
         }
         if compressed {
@@ -83,11 +94,4 @@ impl Asset {
         }
         Ok(ResponseBuilder::new().with_headers(headers).fixed(self.plain.to_vec()))
     }
-}
-
-fn accepts_brotli(header: &str) -> bool {
-    header.split(',').any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim() == "br" && weight.trim() != "q=0"
-    })
 }

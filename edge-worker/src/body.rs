@@ -3,9 +3,10 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use edge_core::api::ErrorAnswer;
+use edge_core::api::{Code, ErrorAnswer, object};
 use edge_core::intake::Refusal;
 use edge_core::limits::Excess;
+use edge_core::negotiation;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ use crate::guard;
 
 /// The whole body, when it has at most `limit` bytes and arrives in time.
 pub(crate) async fn read(request: &mut Request, env: &Env, limit: usize) -> Result<Vec<u8>, Fault> {
+    negotiation::plain(&request.headers().get("Content-Encoding")?.unwrap_or_default())?;
     let limit_ms = guard::limits(env)?.body_ms;
     let late = Delay::from(Duration::from_millis(limit_ms.into()));
     match select(pin!(whole(request, limit)), late).await {
@@ -57,9 +59,9 @@ pub(crate) async fn json<B: DeserializeOwned>(
 ) -> Result<B, Fault> {
     let bytes = read(request, env, limit).await?;
     let bytes = if bytes.is_empty() { &b"{}"[..] } else { &bytes };
-    serde_json::from_slice(bytes).map_err(|error| {
+    object::read(bytes).map_err(|error| {
         let message = format!("the body is not what this address takes: {error}");
-        Fault::Unprocessable(ErrorAnswer::new("bad_body", message, "see this address in /openapi.json"))
+        Fault::Unprocessable(ErrorAnswer::new(Code::BadBody, message, "see this address in /openapi.json"))
     })
 }
 

@@ -5,16 +5,22 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use edge_core::limits::{Client, Excess, Limits, LimitsError, Rate, Salt, Throttle};
+use edge_core::limits::{Client, Excess, Header, Limits, LimitsError, Rate, Salt, Throttle, Untold};
 use js_sys::Reflect;
-use worker::{Env, Request, Result};
+use worker::{Env, Request};
 
 use crate::answer::Fault;
 use crate::clock::now_ms;
+use crate::counters::{Counter, count};
 use crate::entropy::random;
 use crate::environment::text;
+use crate::journal;
+
+/// Names the header in which a proxy tells the client's network address.
+const ADDRESS_HEADER: &str = "DECLIC_ADDRESS_HEADER";
 
 thread_local! {
+    static TOLD: RefCell<Vec<Untold>> = const { RefCell::new(Vec::new()) };
     static LIMITS: OnceCell<Limits> = const { OnceCell::new() };
     static DOORS: RefCell<Option<Doors>> = const { RefCell::new(None) };
     static IN_FLIGHT: Cell<u32> = const { Cell::new(0) };
@@ -47,36 +53,43 @@ pub(crate) fn fly(env: &Env) -> Result<Flight, Fault> {
     Ok(Flight(()))
 }
 
-/// Takes one request of the network address it comes from, where that is known.
+/// Takes one request of the network address it comes from; of all that nobody tells, where it comes from one of those.
 pub(crate) fn by_address(request: &Request, env: &Env) -> Result<(), Fault> {
     let client = client(request, env)?;
+    if let Err(untold) = client {
+        count(Counter::Unattributed, untold.name());
+        tell_once(untold, env);
+    }
     take(
         env,
-        client,
-        |limits| limits.address,
+        |salt| number(client, salt),
+        |limits| if client.is_ok() { limits.address } else { limits.unknown },
         |doors| &mut doors.addresses,
-        |retry_s| Excess::Address { retry_s },
+        |retry_s| if client.is_ok() { Excess::Address { retry_s } } else { Excess::Unknown { retry_s } },
     )
 }
 
-/// Takes one request for contact of the network address it comes from.
+/// Takes one request for contact of the network address it comes from; of all that nobody tells, as [`by_address`].
 pub(crate) fn contact_by_address(request: &Request, env: &Env) -> Result<(), Fault> {
     let client = client(request, env)?;
     take(
         env,
-        client,
-        |limits| limits.contacts,
+        |salt| number(client, salt),
+        |limits| if client.is_ok() { limits.contacts } else { limits.unknown_contacts },
         |doors| &mut doors.contacts,
         |retry_s| Excess::Contacts { retry_s },
     )
 }
 
+fn number(client: Result<Client, Untold>, salt: &Salt) -> u64 {
+    client.map_or_else(|_| salt.unknown(), |client| client.number(salt))
+}
+
 /// Takes one batch of a visitor of the site.
 pub(crate) fn by_visitor(env: &Env, site: &str, visitor: &[u8; 16]) -> Result<(), Fault> {
-    let number = |salt: &Salt| salt.visitor(site, visitor);
     take(
         env,
-        Some(number),
+        |salt| salt.visitor(site, visitor),
         |limits| limits.visitor,
         |doors| &mut doors.visitors,
         |retry_s| Excess::Visitor { retry_s },
@@ -100,14 +113,12 @@ pub(crate) fn limits(env: &Env) -> Result<Limits, Fault> {
 
 fn take(
     env: &Env,
-    caller: Option<impl Fn(&Salt) -> u64>,
+    caller: impl Fn(&Salt) -> u64,
     rate: impl Fn(&Limits) -> Option<Rate>,
     door: impl Fn(&mut Doors) -> &mut Throttle,
     excess: impl Fn(u32) -> Excess,
 ) -> Result<(), Fault> {
-    let (Some(caller), Some(rate)) = (caller, rate(&limits(env)?)) else {
-        return Ok(());
-    };
+    let Some(rate) = rate(&limits(env)?) else { return Ok(()) };
     let now_ms = now_ms(env);
     let today = DOORS.with_borrow(|doors| doors.as_ref().is_some_and(|doors| !doors.salt.is_over(now_ms)));
     if !today {
@@ -123,12 +134,34 @@ fn take(
 }
 
 /// Whose request it is: by the header the deployment trusts, else by the connection.
-fn client(request: &Request, env: &Env) -> Result<Option<impl Fn(&Salt) -> u64>> {
-    let client = match text(env, "DECLIC_ADDRESS_HEADER").as_str() {
-        "" => peer(request).and_then(|address| Client::of_peer(&address)),
-        header => request.headers().get(header)?.and_then(|value| Client::of_header(&value)),
+fn client(request: &Request, env: &Env) -> Result<Result<Client, Untold>, Fault> {
+    let name = text(env, ADDRESS_HEADER);
+    let value = match name.as_str() {
+        "" => None,
+        name => request.headers().get(name).map_err(|_| Fault::NotConfigured {
+            what: format!("`{ADDRESS_HEADER}` is `{name}`, which no header can be called"),
+            next: "name the header in which the proxy tells the client's address, such as `X-Forwarded-For`"
+                .to_owned(),
+        })?,
     };
-    Ok(client.map(|client| move |salt: &Salt| client.number(salt)))
+    let header = match &value {
+        Some(value) => Header::Value(value),
+        None if name.is_empty() => Header::NotConfigured,
+        None => Header::Absent,
+    };
+    Ok(Client::of(header, peer(request).as_deref()))
+}
+
+/// Tells whoever runs the edge why nobody tells a request's address: once in an isolate, for it may be true of every request.
+fn tell_once(untold: Untold, env: &Env) {
+    let news = TOLD.with_borrow_mut(|told| {
+        let news = !told.contains(&untold);
+        told.extend(news.then_some(untold));
+        news
+    });
+    if news {
+        journal::fault(&untold.explain(&text(env, ADDRESS_HEADER)));
+    }
 }
 
 /// The connection's other end, as workerd tells it.

@@ -12,9 +12,10 @@ mod tag;
 mod visitor;
 mod webhooks;
 
+use edge_core::api::routes::{self, Astray};
 use edge_core::intake::Refusal;
 use edge_core::journal::Entry;
-use worker::{Context, Date, Env, Headers, Method, Request, Response, Result};
+use worker::{Context, Date, Env, Headers, Request, Response, Result, web_sys};
 
 use crate::answer::{self, ERROR_HEADER, Fault};
 use crate::counters::{Counter, Timer, count, hand_in, hand_in_when_due, time};
@@ -25,13 +26,14 @@ use crate::{assets, guard, journal};
 pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -> Result<Response> {
     let at_ms = Date::now().as_millis();
     let https = is_https(&request)?;
+    let (path, method) = (request.path(), request.method());
     let (response, readable) = match dispatch(&mut request, env).await {
         Ok(response) => (response, false),
         // A tag that may not read the refusal takes it for a broken line and tries again; only a page that may not
         // speak for the site is left in the dark.
         Err(fault) => {
             let readers = ["/v1/events", "/v1/contacts", "/v1/visitor", "/v1/explain"];
-            let of_tag = readers.contains(&request.path().as_str());
+            let of_tag = readers.contains(&path.as_str());
             let readable = of_tag && !matches!(fault, Fault::Refused(Refusal::WrongOrigin { .. }));
             (fault.into_response()?, readable)
         }
@@ -45,7 +47,7 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
         response.headers().set("Cross-Origin-Resource-Policy", "cross-origin")?;
         response.headers().set("Vary", "Origin")?;
     }
-    let (route, method, status) = (name(&request.path()), request.method(), response.status_code());
+    let (route, status) = (name(&path), response.status_code());
     let us = time(Timer::Request, route, at_ms);
     let entry = Entry { at_ms, route, method: method.as_ref(), status, us, code: code.as_deref() };
     journal::request(env, entry);
@@ -55,7 +57,6 @@ pub(crate) async fn answer(mut request: Request, env: &Env, context: &Context) -
 
 async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
     let path = request.path();
-    let method = request.method();
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     if matches!(segments.first(), Some(&("v1" | "metrics" | "privacy"))) {
         guard::by_address(request, env)?;
@@ -66,47 +67,61 @@ async fn dispatch(request: &mut Request, env: &Env) -> Result<Response, Fault> {
     if url.path() != path || path.contains('\\') {
         return Err(Fault::BadAddress);
     }
-    // An unknown method would pass for GET.
-    if request.inner().method() != method.as_ref() {
-        return Err(Fault::MethodNotAllowed { allow: "GET, HEAD, POST, PUT, DELETE, OPTIONS" });
+    // Its own word: an unknown method would pass for GET.
+    let method = request.inner().method();
+    match routes::find(&method, &path) {
+        Ok(Some(route)) if routes::is_api(&path) => route.check(url.query().unwrap_or_default())?,
+        // Links to a page pick parameters up on their way.
+        Ok(Some(_)) => {}
+        Ok(None) => return tag::preflight(request),
+        Err(Astray::Method { allow }) => return Err(Fault::MethodNotAllowed { allow }),
+        Err(Astray::Nowhere) => return file(request, &method, &path),
     }
-    match (&method, segments.as_slice()) {
-        (Method::Options, ["v1", "events" | "contacts"]) => tag::preflight(request),
-        (Method::Post, ["v1", "events"]) => tag::events(request, env).await,
-        (_, ["v1", "events"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
-        (Method::Post, ["v1", "contacts"]) => tag::contacts(request, env).await,
-        (_, ["v1", "contacts"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
-        (Method::Post, ["v1", "explain"]) => explain::of_page(request, env).await,
-        (_, ["v1", "explain"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
-        (Method::Post, ["v1", "visitor"]) => visitor::inquire(request, env).await,
-        (_, ["v1", "visitor"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
-        (Method::Get, ["v1", "desk", queue]) => desk::queue(request, env, queue).await,
-        (_, ["v1", "desk", _]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
-        (Method::Get, ["v1", "sites"]) => site::list(request, env).await,
-        (_, ["v1", "sites"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
-        (Method::Get, ["v1", "sites", site, "explain"]) => explain::of_visitor(request, env, site).await,
-        (_, ["v1", "sites", _, "explain"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
-        (Method::Post, ["v1", "sites", site, "debug-links"]) => explain::debug_link(request, env, site).await,
-        (_, ["v1", "sites", _, "debug-links"]) => Err(Fault::MethodNotAllowed { allow: "POST" }),
-        (Method::Get, ["v1", "sites", site, "report"]) => report::answer(request, env, site).await,
-        (_, ["v1", "sites", _, "report"]) => Err(Fault::MethodNotAllowed { allow: "GET" }),
-        (_, ["v1", "sites", site, "webhooks", under @ ..]) => {
-            webhooks::answer(request, env, site, under).await
-        }
-        (_, ["v1", "sites", site, "customers", under @ ..]) => {
-            customers::answer(request, env, site, under).await
-        }
-        (_, ["v1", "sites", site, rest @ ..]) => site::answer(request, env, site, rest).await,
-        (Method::Get | Method::Head, ["v1", "health"]) => health(env),
-        (Method::Get, ["v1", "snippet"]) => snippet(request),
-        (Method::Get | Method::Head, ["privacy"]) => privacy::page(request, env).await,
-        (Method::Get, ["openapi.json"]) => description(),
-        (Method::Get, ["metrics"]) => metrics(request, env).await,
-        (Method::Get | Method::Head, _) => {
-            assets::serve(request, &path).map_or(Err(Fault::NotFound), |answer| answer.map_err(Fault::from))
-        }
+    if method == "HEAD" {
+        *request = by_get(request)?;
+    }
+    if let ["v1", "sites", site, ..] = segments.as_slice() {
+        crate::sites::require_key(site)?;
+    }
+    // INVARIANT: method and address are one of the table's.
+    match segments.as_slice() {
+        ["v1", "events"] => tag::events(request, env).await,
+        ["v1", "contacts"] => tag::contacts(request, env).await,
+        ["v1", "explain"] => explain::of_page(request, env).await,
+        ["v1", "visitor"] => visitor::inquire(request, env).await,
+        ["v1", "desk", queue] => desk::queue(request, env, queue).await,
+        ["v1", "sites"] => site::list(request, env).await,
+        ["v1", "sites", site, "explain"] => explain::of_visitor(request, env, site).await,
+        ["v1", "sites", site, "debug-links"] => explain::debug_link(request, env, site).await,
+        ["v1", "sites", site, "report"] => report::answer(request, env, site).await,
+        ["v1", "sites", site, "webhooks", under @ ..] => webhooks::answer(request, env, site, under).await,
+        ["v1", "sites", site, "customers", under @ ..] => customers::answer(request, env, site, under).await,
+        ["v1", "sites", site, rest @ ..] => site::answer(request, env, site, rest).await,
+        ["v1", "health"] => health(env),
+        ["v1", "snippet"] => snippet(request, env).await,
+        ["privacy"] => privacy::page(request, env).await,
+        ["openapi.json"] => description(),
+        ["metrics"] => metrics(request, env).await,
         _ => Err(Fault::NotFound),
     }
+}
+
+/// The file at an address that is not the API's.
+fn file(request: &Request, method: &str, path: &str) -> Result<Response, Fault> {
+    match method {
+        "GET" | "HEAD" => {
+            assets::serve(request, path).map_or(Err(Fault::NotFound), |answer| answer.map_err(Fault::from))
+        }
+        _ if assets::is_there(path) => Err(Fault::MethodNotAllowed { allow: "GET, HEAD".into() }),
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// The same request by GET: what HEAD asks for is what GET would be answered, and the runtime leaves the body out.
+fn by_get(request: &Request) -> Result<Request> {
+    let init = web_sys::RequestInit::new();
+    init.set_method("GET");
+    Ok(web_sys::Request::new_with_request_and_init(request.inner(), &init)?.into())
 }
 
 /// Whether the browser asked by https. Behind a proxy that speaks it for the edge, the proxy says so; who only claims it
@@ -152,13 +167,13 @@ fn health(env: &Env) -> Result<Response, Fault> {
 }
 
 /// The script tag that pins this version of the tag.
-fn snippet(request: &Request) -> Result<Response, Fault> {
+async fn snippet(request: &Request, env: &Env) -> Result<Response, Fault> {
     let url = request.url()?;
     let site = parameter(request, "site")?;
     if site.is_empty() {
         return Err(Refusal::NoSite.into());
     }
-    crate::sites::require_key(&site)?;
+    crate::sites::require(env, &site).await?;
     let headers = Headers::new();
     headers.set("Content-Type", "text/plain; charset=utf-8")?;
     let mut edge = url.origin().ascii_serialization();

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use edge_core::aftermath::day;
-use edge_core::api::ErrorAnswer;
+use edge_core::api::{Code, ErrorAnswer};
 use edge_core::desk::{Desk, MAX_LOAD_BYTES, Waiting};
 use edge_core::intake::{Refusal, shorten};
 use edge_core::keys::StoredKey;
@@ -143,7 +143,7 @@ pub(crate) async fn require(env: &Env, key: &str) -> Result<(), Fault> {
 
 /// Lets pass what may be a site's key.
 pub(crate) fn require_key(key: &str) -> Result<(), Fault> {
-    if is_key(key) { Ok(()) } else { Err(unknown(key)) }
+    if is_key(key) { Ok(()) } else { Err(Fault::Refused(Refusal::BadSite { site: shorten(key) })) }
 }
 
 /// The keys of all sites, for the deployment's operator.
@@ -163,7 +163,7 @@ pub(crate) async fn require_room(env: &Env, key: &str) -> Result<(), Fault> {
     }
     let message = format!("this deployment has {limit} sites, and no more are taken");
     let next = "raise `sites` in `DECLIC_LIMITS`, or give the pages to a site there is";
-    Err(Fault::Unprocessable(ErrorAnswer::new("too_many_sites", message, next)))
+    Err(Fault::Unprocessable(ErrorAnswer::new(Code::TooManySites, message, next)))
 }
 
 /// Enters a site in the directory.

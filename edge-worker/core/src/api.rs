@@ -2,10 +2,13 @@
 //!
 //! Times are RFC 3339 in UTC; absent values are left out.
 
+mod code;
 mod customers;
 mod explain;
 mod export;
+pub mod object;
 pub mod report;
+pub mod routes;
 mod settings;
 mod site;
 pub mod webhooks;
@@ -18,6 +21,7 @@ use crate::contact::{ContactRecord, Journey};
 use crate::profile::PageVisit;
 use crate::source::Source;
 
+pub use code::Code;
 pub use customers::{ImportAnswer, SecretBody, SecretList, SecretMade};
 pub use explain::{AccountAnswer, ExplainAnswer, ExplainQuery, LinkAnswer, LinkBody};
 pub(crate) use export::export;
@@ -39,8 +43,8 @@ pub struct ErrorAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ErrorBody {
-    /// Stable name.
-    pub code: String,
+    /// Its name in the list of all errors.
+    pub code: Code,
     /// What is wrong, in one sentence.
     pub message: String,
     /// The next step.
@@ -78,9 +82,9 @@ pub struct Detail {
 
 impl ErrorAnswer {
     /// An error of this name.
-    pub fn new(code: impl Into<String>, message: impl Into<String>, next: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>, next: impl Into<String>) -> Self {
         let details = Vec::new();
-        Self { error: ErrorBody { code: code.into(), message: message.into(), next: next.into(), details } }
+        Self { error: ErrorBody { code, message: message.into(), next: next.into(), details } }
     }
 
     /// With each fault by itself.

@@ -8,13 +8,13 @@ use rules::Facts;
 use serde_json::{Map, Value as Json};
 
 /// Most attributes of one customer.
-const MAX_ATTRIBUTES: usize = 32;
+pub(crate) const MAX_ATTRIBUTES: usize = 32;
 /// Longest name of an attribute, in bytes.
-const MAX_NAME_BYTES: usize = 64;
+pub(crate) const MAX_NAME_BYTES: usize = 64;
 /// Longest text, in bytes.
-const MAX_TEXT_BYTES: usize = 128;
+pub(crate) const MAX_TEXT_BYTES: usize = 128;
 /// Most members of a set.
-const MAX_MEMBERS: usize = 16;
+pub(crate) const MAX_MEMBERS: usize = 16;
 /// Most bytes of one customer's attributes together: they share a row with the journey.
 pub const MAX_ATTRIBUTES_BYTES: usize = 1024;
 

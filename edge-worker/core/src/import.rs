@@ -12,6 +12,8 @@ use crate::api::{Detail, ImportAnswer};
 use crate::customer::saying;
 use crate::identity::Signed;
 
+/// Largest import, in bytes.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Longest line, in bytes: all that is kept of a customer, as JSON and twice over.
 pub const MAX_LINE_BYTES: usize = 8 * 1024;
 /// Most lines of one request: so many calls of the shards is what Cloudflare lets one request make.
@@ -19,7 +21,7 @@ pub const MAX_LINES: usize = 10_000;
 /// Most faults an answer tells one by one; all are counted.
 const MAX_FAULTS: usize = 100;
 /// Most segments of one line.
-const MAX_SEGMENTS: usize = 16;
+pub(crate) const MAX_SEGMENTS: usize = 16;
 /// Longest name of a segment, in bytes: the rule language allows no longer one.
 const MAX_SEGMENT_BYTES: usize = 128;
 /// What some programs write before UTF-8 text: U+FEFF, which is no JSON.

@@ -11,7 +11,7 @@ use crate::token::{digest_hex, same_key};
 /// Most keys of one site.
 pub const MAX_KEYS: usize = 64;
 /// Longest name of a key, in bytes.
-const MAX_NAME_BYTES: usize = 64;
+pub(crate) const MAX_NAME_BYTES: usize = 64;
 /// How the log of changes names whoever holds the deployment's own keys: no key of a site may be called so.
 pub const OPERATOR: &str = "operator";
 /// What every key begins with, so that one is recognised in a log or a commit.

@@ -28,9 +28,12 @@ pub mod life;
 pub mod limits;
 pub mod link;
 pub mod meter;
+pub mod negotiation;
 pub mod privacy;
 pub mod profile;
 pub mod publish;
+#[cfg(test)]
+mod reference;
 pub mod settings;
 pub mod site;
 pub mod source;

@@ -6,8 +6,13 @@
 mod client;
 mod throttle;
 
-pub use client::{Client, Salt};
+use crate::api::Code;
+
+pub use client::{Client, Header, Salt, Untold};
 pub use throttle::Throttle;
+
+/// Largest body that says when, which, who or how long, in bytes.
+pub const MAX_SMALL_BYTES: usize = 4096;
 
 /// How often: so many at once, and so many a minute from then on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +32,10 @@ pub struct Limits {
     pub visitor: Option<Rate>,
     /// Requests for contact of one network address.
     pub contacts: Option<Rate>,
+    /// Requests of all whose network address nobody tells, together.
+    pub unknown: Option<Rate>,
+    /// Requests for contact of all those, together.
+    pub unknown_contacts: Option<Rate>,
     /// Batches that one isolate answers at the same time; past it, tracking waits so that contacts do not.
     pub in_flight: u32,
     /// Time for a body to arrive, in milliseconds.
@@ -44,6 +53,11 @@ impl Default for Limits {
             visitor: Some(Rate { burst: 200, per_minute: 240 }),
             // Nobody asks for a call ten times; an office may.
             contacts: Some(Rate { burst: 20, per_minute: 6 }),
+            // Two thirds of what an isolate answers at all. A rate that all share lets one starve the others; this one does
+            // so only where the machine would.
+            unknown: Some(Rate { burst: 20_000, per_minute: 120_000 }),
+            // A call asked for every second is more than any desk answers.
+            unknown_contacts: Some(Rate { burst: 500, per_minute: 60 }),
             // A decision takes about a millisecond: a queue of this length is half a second deep already.
             in_flight: 512,
             // 64 KiB in ten seconds is slower than any telephone.
@@ -79,7 +93,7 @@ impl LimitsError {
     }
 
     /// The next step.
-    pub const NEXT: &str = "write such as `address=600/3000 visitor=200/240 contacts=20/6 in_flight=512 body_ms=10000 sites=1000`, or `off` for a rate";
+    pub const NEXT: &str = "write such as `address=600/3000 visitor=200/240 contacts=20/6 unknown=20000/120000 unknown_contacts=500/60 in_flight=512 body_ms=10000 sites=1000`, or `off` for a rate";
 }
 
 impl Limits {
@@ -97,6 +111,8 @@ impl Limits {
                 "address" => limits.address = rate(value).ok_or_else(bad)?,
                 "visitor" => limits.visitor = rate(value).ok_or_else(bad)?,
                 "contacts" => limits.contacts = rate(value).ok_or_else(bad)?,
+                "unknown" => limits.unknown = rate(value).ok_or_else(bad)?,
+                "unknown_contacts" => limits.unknown_contacts = rate(value).ok_or_else(bad)?,
                 "in_flight" => limits.in_flight = positive(value).ok_or_else(bad)?,
                 "body_ms" => limits.body_ms = positive(value).ok_or_else(bad)?,
                 "sites" => limits.sites = positive(value).ok_or_else(bad)?,
@@ -128,12 +144,17 @@ pub enum Excess {
         /// Seconds until the next is taken.
         retry_s: u32,
     },
+    /// Too many requests of those whose network address nobody tells.
+    Unknown {
+        /// Seconds until the next is taken.
+        retry_s: u32,
+    },
     /// Too many batches of one visitor.
     Visitor {
         /// Seconds until the next is taken.
         retry_s: u32,
     },
-    /// Too many requests for contact of one network address.
+    /// Too many requests for contact of one network address, or of those that nobody tells.
     Contacts {
         /// Seconds until the next is taken.
         retry_s: u32,
@@ -148,30 +169,25 @@ pub enum Excess {
 }
 
 impl Excess {
-    /// Stable name, for programs and counters.
-    pub fn code(self) -> &'static str {
+    /// Its name in the list of all errors.
+    pub fn kind(self) -> Code {
         match self {
-            Self::Address { .. } => "rate_address",
-            Self::Visitor { .. } => "rate_visitor",
-            Self::Contacts { .. } => "rate_contacts",
-            Self::Overload => "overload",
-            Self::SlowBody { .. } => "slow_body",
-        }
-    }
-
-    /// HTTP status.
-    pub fn status(self) -> u16 {
-        match self {
-            Self::Address { .. } | Self::Visitor { .. } | Self::Contacts { .. } => 429,
-            Self::Overload => 503,
-            Self::SlowBody { .. } => 408,
+            Self::Address { .. } => Code::RateAddress,
+            Self::Unknown { .. } => Code::RateUnknown,
+            Self::Visitor { .. } => Code::RateVisitor,
+            Self::Contacts { .. } => Code::RateContacts,
+            Self::Overload => Code::Overload,
+            Self::SlowBody { .. } => Code::SlowBody,
         }
     }
 
     /// Value of `Retry-After`, in seconds.
     pub fn retry_s(self) -> u32 {
         match self {
-            Self::Address { retry_s } | Self::Visitor { retry_s } | Self::Contacts { retry_s } => retry_s,
+            Self::Address { retry_s }
+            | Self::Unknown { retry_s }
+            | Self::Visitor { retry_s }
+            | Self::Contacts { retry_s } => retry_s,
             Self::Overload => 5,
             Self::SlowBody { .. } => 1,
         }
@@ -180,8 +196,17 @@ impl Excess {
     /// What is wrong, and the next step.
     pub fn explain(self) -> (String, String) {
         let wait = format!("wait {} s and send the same request again", self.retry_s());
+        let wait = match self {
+            Self::Unknown { .. } => {
+                format!("{wait}; whoever runs the edge names the proxy's header in `DECLIC_ADDRESS_HEADER`")
+            }
+            _ => wait,
+        };
         let wrong = match self {
             Self::Address { .. } => "too many requests come from this network address".to_owned(),
+            Self::Unknown { .. } => {
+                "too many requests come from network addresses that this edge cannot tell apart".to_owned()
+            }
             Self::Visitor { .. } => "too many batches come from this visitor".to_owned(),
             Self::Contacts { .. } => {
                 "too many requests for contact come from this network address".to_owned()

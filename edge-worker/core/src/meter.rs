@@ -55,6 +55,8 @@ pub enum Counter {
     Webhooks,
     /// Visitors whom their site said it knows, by what came of the proof.
     Identified,
+    /// Requests whose network address nobody tells, by why.
+    Unattributed,
 }
 
 /// What is timed. New ones go to the end.
@@ -88,6 +90,11 @@ impl Counter {
                 "declic_identified_total",
                 "outcome",
                 "Visitors whom their site said it knows, by what came of the proof",
+            ),
+            Self::Unattributed => (
+                "declic_unattributed_total",
+                "why",
+                "Requests whose network address nobody tells: they share one rate",
             ),
         }
     }

@@ -5,8 +5,9 @@
 
 use rules::{Diagnostic, Facts, Program, Severity, check_for};
 
-use crate::api::{Detail, ErrorAnswer};
+use crate::api::{Code, Detail, ErrorAnswer};
 use crate::json_rules;
+pub use crate::negotiation::Form;
 use crate::site::Settings;
 
 /// Largest rule file, in bytes; the checker's own limit.
@@ -34,15 +35,6 @@ pub struct Publication {
     pub warnings: Vec<String>,
 }
 
-/// How a rule file is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// As TOML, which is kept as it came.
-    Toml,
-    /// The same shape in JSON, which is kept as TOML.
-    Json,
-}
-
 /// Checks a rule file for publication at a site with these settings.
 ///
 /// # Errors
@@ -55,7 +47,7 @@ pub fn publish(settings: &Settings, form: Form, body: &[u8]) -> Result<Publicati
             let written = json_rules::write(body).map_err(|(path, wrong)| {
                 let message = if path.is_empty() { wrong.clone() } else { format!("`{path}` {wrong}") };
                 let detail = Detail { path: Some(path), message: wrong, ..Detail::default() };
-                ErrorAnswer::new("bad_rules", message, NEXT).with(vec![detail])
+                ErrorAnswer::new(Code::BadRules, message, NEXT).with(vec![detail])
             })?;
             (written.source, written.paths)
         }
@@ -66,7 +58,7 @@ pub fn publish(settings: &Settings, form: Form, body: &[u8]) -> Result<Publicati
     let Some(program) = checked.program else {
         let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
         let details = errors.into_iter().map(|diagnostic| detail(diagnostic, &paths)).collect();
-        return Err(ErrorAnswer::new("bad_rules", said.join("\n\n"), NEXT).with(details));
+        return Err(ErrorAnswer::new(Code::BadRules, said.join("\n\n"), NEXT).with(details));
     };
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(unsupplied(settings, &program));
@@ -78,7 +70,7 @@ pub fn publish(settings: &Settings, form: Form, body: &[u8]) -> Result<Publicati
             "the rule file and its compact form take {bytes} bytes, at most {MAX_STORED_BYTES} are kept"
         );
         return Err(ErrorAnswer::new(
-            "bad_rules",
+            Code::BadRules,
             message,
             "shorten the texts, or split the rules over several sites",
         ));
@@ -90,7 +82,7 @@ fn text(body: &[u8]) -> Result<&str, ErrorAnswer> {
     std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();
         let message = format!("byte {at} of the rule file is not UTF-8");
-        ErrorAnswer::new("bad_rules", message, "save the file as UTF-8")
+        ErrorAnswer::new(Code::BadRules, message, "save the file as UTF-8")
     })
 }
 
@@ -130,7 +122,7 @@ fn unsupplied<'p>(settings: &'p Settings, program: &'p Program) -> impl Iterator
 #[cfg(test)]
 mod tests {
     use super::{Form, Publication, publish};
-    use crate::api::ErrorAnswer;
+    use crate::api::{Code, ErrorAnswer};
     use crate::site::Settings;
 
     const GOOD: &str = r#"
@@ -158,7 +150,10 @@ mod tests {
         let answer = toml(&body).unwrap_err();
         let message = answer.error.message;
         assert!(message.contains("page.path") && message.contains("banner"), "{message}");
-        assert_eq!(publish(&Settings::default(), Form::Toml, b"\xff").unwrap_err().error.code, "bad_rules");
+        assert_eq!(
+            publish(&Settings::default(), Form::Toml, b"\xff").unwrap_err().error.code,
+            Code::BadRules
+        );
     }
 
     #[test]

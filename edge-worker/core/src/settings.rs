@@ -4,7 +4,9 @@
 //! its path in the document and the next step.
 
 use rules::{Calendar, CalendarError, Cap, Period};
+use serde_path_to_error::Track;
 
+use crate::api::object::object;
 use crate::api::{DeskBody, PressureBody, SettingsBody};
 use crate::desk::DeskSettings;
 use crate::intake::shorten;
@@ -14,23 +16,23 @@ use crate::token::{MIN_SECRET_BYTES, digest_hex};
 /// What stands for a secret in an answer, and keeps the one in force when it is sent back.
 pub const KEPT: &str = "(kept)";
 /// Most origins of one site.
-const MAX_ORIGINS: usize = 64;
+pub(crate) const MAX_ORIGINS: usize = 64;
 /// Most languages of one site.
-const MAX_LANGUAGES: usize = 32;
+pub(crate) const MAX_LANGUAGES: usize = 32;
 /// Most identity secrets of one site: one in use, its successor, and room for a mistake.
-const MAX_SECRETS: usize = 4;
+pub(crate) const MAX_SECRETS: usize = 4;
 /// Longest identity secret, in bytes: any longer is no stronger.
-const MAX_SECRET_BYTES: usize = 512;
+pub(crate) const MAX_SECRET_BYTES: usize = 512;
 /// Most holidays: three years of a country that has many.
-const MAX_HOLIDAYS: usize = 100;
+pub(crate) const MAX_HOLIDAYS: usize = 100;
 /// Most agents of one desk.
-const MAX_AGENTS: u16 = 500;
+pub(crate) const MAX_AGENTS: u16 = 500;
 /// Longest a profile may be kept, in days: 25 months, the longest any authority recommends for measurement.
-const MAX_RETENTION_DAYS: u16 = 760;
+pub(crate) const MAX_RETENTION_DAYS: u16 = 760;
 /// A profile is kept so long after the last visit where the settings do not say, in days: 13 months.
 pub const RETENTION_DAYS: u16 = 390;
 /// Longest a request for contact may be kept, in days.
-const MAX_CONTACT_RETENTION_DAYS: u16 = MAX_RETENTION_DAYS;
+pub(crate) const MAX_CONTACT_RETENTION_DAYS: u16 = MAX_RETENTION_DAYS;
 /// A request for contact, with its number or address, is kept so long where the settings do not say, in days: a season, to
 /// see what came of the calls.
 pub const CONTACT_RETENTION_DAYS: u16 = 90;
@@ -56,15 +58,17 @@ impl Settings {
     /// # Errors
     /// Everything that is wrong.
     pub fn parse(body: &[u8], present: Option<&Self>) -> Result<Self, Vec<SettingsFault>> {
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        let body: SettingsBody = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = match error.path().to_string() {
+        let (mut reader, mut track) = (serde_json::Deserializer::from_slice(body), Track::new());
+        let read = object(serde_path_to_error::Deserializer::new(&mut reader, &mut track));
+        let read = read.and_then(|body: SettingsBody| reader.end().map(|()| body));
+        let body = read.map_err(|error| {
+            let path = match track.path().to_string() {
                 path if path == "." => String::new(),
                 path => path,
             };
             let next =
                 r#"at least {"origins":["https://shop.example"]} is needed; the README lists all settings"#;
-            vec![SettingsFault { path, wrong: error.inner().to_string(), next: next.into() }]
+            vec![SettingsFault { path, wrong: error.to_string(), next: next.into() }]
         })?;
         let mut check = Check { faults: Vec::new() };
         let settings = check.settings(body, present);

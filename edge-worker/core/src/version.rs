@@ -10,6 +10,10 @@ use std::collections::HashMap;
 
 use similar::{ChangeTag, TextDiff};
 
+/// Versions of a site's rules that are kept, newest first; those in force or scheduled are kept beyond.
+pub const KEPT_VERSIONS: u32 = 100;
+/// Longest note on a version, in characters.
+pub const MAX_NOTE_CHARS: usize = 200;
 /// Longest textual comparison, in bytes; what is beyond is cut off and said to be.
 const MAX_TEXT_BYTES: usize = 256 * 1024;
 /// Lines around a change.

@@ -9,8 +9,10 @@ mod retry;
 mod secret;
 mod target;
 
-pub use endpoint::{Endpoint, EndpointError, MAX_ENDPOINTS, matches};
+pub use endpoint::{Endpoint, EndpointError, MAX_BODY_BYTES, MAX_ENDPOINTS, matches};
 pub use letter::{Letter, Letters, consent, contact, notice};
 pub use retry::{Answered, Next, Policy, PolicyError, after};
 pub use secret::{BadSecret, Secret, headers};
 pub use target::{Reach, TargetError, check};
+#[cfg(test)]
+pub(crate) use {endpoint::MAX_EVENTS, target::MAX_BYTES as MAX_URL_BYTES};

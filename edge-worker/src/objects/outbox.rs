@@ -9,8 +9,8 @@ mod shelf;
 
 use std::time::Duration;
 
-use edge_core::api::ErrorAnswer;
 use edge_core::api::webhooks::{Revived, WebhookList};
+use edge_core::api::{Code, ErrorAnswer};
 use edge_core::webhook::{Endpoint, EndpointError, Letters, MAX_ENDPOINTS, Policy, PolicyError};
 use futures_util::future::join_all;
 use worker::{DurableObject, Env, Method, Request, Response, ResponseBuilder, Result, State, durable_object};
@@ -207,5 +207,5 @@ impl Outbox {
 
 fn refused(error: &EndpointError) -> Fault {
     let (message, next) = error.explain();
-    Fault::Unprocessable(ErrorAnswer::new("bad_endpoint", message, next))
+    Fault::Unprocessable(ErrorAnswer::new(Code::BadEndpoint, message, next))
 }

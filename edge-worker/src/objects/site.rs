@@ -7,7 +7,7 @@ mod keys;
 mod secrets;
 mod versions;
 
-use edge_core::api::{AuditAnswer, AuditList, SettingsBody, bad_settings};
+use edge_core::api::{AuditAnswer, AuditList, Code, SettingsBody, bad_settings};
 use edge_core::publish::{Form, publish};
 use edge_core::site::{Settings, StoredSite};
 use wire::codec::pack;
@@ -38,7 +38,7 @@ pub struct Site {
 struct Deed {
     by: String,
     query: Vec<(String, String)>,
-    json: bool,
+    kind: String,
     body: Vec<u8>,
     now_ms: u64,
 }
@@ -62,7 +62,7 @@ impl DurableObject for Site {
         let deed = Deed {
             by: headers.get(BY_HEADER)?.unwrap_or_default(),
             query: request.url()?.query_pairs().into_owned().collect(),
-            json: kind.starts_with("application/json"),
+            kind,
             body: request.bytes().await?,
             now_ms: now_ms(&self.env),
         };
@@ -153,7 +153,7 @@ impl Site {
         for version in self.versions_ahead(now_ms)? {
             let source = self.source_of(version)?.unwrap_or_default();
             let publication = publish(settings, Form::Toml, source.as_bytes()).map_err(|mut answer| {
-                answer.error.code = "bad_settings".into();
+                answer.error.code = Code::BadSettings;
                 answer.error.message = format!(
                     "version {version} does not check under these settings:\n{}",
                     answer.error.message

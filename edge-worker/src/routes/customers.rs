@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Duration;
 
+use edge_core::api::routes::decoded;
 use edge_core::identity::home;
-use edge_core::import::{Bundle, Imported, Reader};
+use edge_core::import::{Bundle, Imported, MAX_BYTES, Reader};
 use edge_core::intake::Refusal;
 use edge_core::keys::Need;
 use edge_core::limits::Excess;
+use edge_core::negotiation;
 use futures_util::StreamExt;
 use futures_util::future::{Either, join_all, select};
 use wire::{MAX_NAME_BYTES, Want};
@@ -21,8 +23,6 @@ use crate::environment::admit;
 use crate::objects::{self, Call, SITE_HEADER, expect};
 use crate::{guard, sites};
 
-/// Largest import, in bytes.
-const MAX_IMPORT_BYTES: usize = 16 * 1024 * 1024;
 /// Lines gathered before they are handed to their shards: one call of each for many.
 const GATHER: usize = 1_000;
 
@@ -34,12 +34,6 @@ pub(super) async fn answer(
     under: &[&str],
 ) -> Result<Response, Fault> {
     let method = request.method();
-    match (&method, under) {
-        (Method::Post, []) | (Method::Get | Method::Delete, [_]) => {}
-        (_, []) => return Err(Fault::MethodNotAllowed { allow: "POST" }),
-        (_, [_]) => return Err(Fault::MethodNotAllowed { allow: "GET, DELETE" }),
-        _ => return Err(Fault::NotFound),
-    }
     let caller = admit(request, env, site, Need::Site).await?;
     sites::require(env, site).await?;
     let [id] = under else {
@@ -63,7 +57,10 @@ pub(super) async fn answer(
     }
     let known = tell(env, site, customer, Want::Export, "en").await?;
     if known.export.is_empty() {
-        return Err(Fault::NotFound);
+        return Err(Fault::NoSuch {
+            what: "customer of this id whom anything is kept of".to_owned(),
+            next: "give the id as the site's server signs it, percent-encoded",
+        });
     }
     note(env, site, &caller, "customer.exported", "").await?;
     let headers = Headers::new();
@@ -73,25 +70,9 @@ pub(super) async fn answer(
 
 /// The site's own id, as it stands in an address.
 fn named(id: &str) -> Result<String, Fault> {
-    let id = percent_decoded(id).filter(|id| (1..=MAX_NAME_BYTES).contains(&id.len()));
+    let id = decoded(id).filter(|id| (1..=MAX_NAME_BYTES).contains(&id.len()));
     let wanted = "a customer's id, percent-encoded";
     id.ok_or(Fault::Refused(Refusal::BadParameter { name: "id".into(), wanted }))
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, behind @ ..] = rest {
-        rest = behind;
-        if *first == b'%' {
-            let (digits, behind) = rest.split_at_checked(2)?;
-            bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
-            rest = behind;
-        } else {
-            bytes.push(*first);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// Takes lines in as they arrive; counts those that are `kept`. What was handed to its shard is, whatever becomes of the
@@ -104,6 +85,7 @@ async fn import(
     kept: &mut usize,
 ) -> Result<(), Fault> {
     let mut gathered = Vec::new();
+    negotiation::plain(&request.headers().get("Content-Encoding")?.unwrap_or_default())?;
     let Ok(mut chunks) = request.stream() else { return Ok(()) };
     let limit_ms = guard::limits(env)?.body_ms;
     let mut bytes = 0;
@@ -116,8 +98,8 @@ async fn import(
             Either::Right(_) => return Err(Fault::Excess(Excess::SlowBody { limit_ms })),
         };
         bytes += chunk.len();
-        if bytes > MAX_IMPORT_BYTES {
-            return Err(Fault::Refused(Refusal::TooLarge { limit: MAX_IMPORT_BYTES }));
+        if bytes > MAX_BYTES {
+            return Err(Fault::Refused(Refusal::TooLarge { limit: MAX_BYTES }));
         }
         gathered.extend(reader.read(&chunk));
         if gathered.len() >= GATHER {

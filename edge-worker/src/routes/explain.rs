@@ -5,6 +5,7 @@ use edge_core::decide::Round;
 use edge_core::explain::{Question, explain};
 use edge_core::intake;
 use edge_core::keys::Need;
+use edge_core::limits::MAX_SMALL_BYTES;
 use edge_core::link::{debug_key, opens_debug};
 use edge_core::profile::Profile;
 use edge_core::token::Visitor;
@@ -20,9 +21,6 @@ use crate::environment::{admit, keyring};
 use crate::objects::Call;
 use crate::sites::Snapshot;
 use crate::{body, sites};
-
-/// Largest body that asks for a link, in bytes.
-const MAX_LINK_BYTES: usize = 1024;
 
 /// The accounts of all rules, for an open page whose address carries a debug link's key.
 pub(super) async fn of_page(request: &mut Request, env: &Env) -> Result<Response, Fault> {
@@ -73,7 +71,7 @@ pub(super) async fn of_visitor(request: &Request, env: &Env, site: &str) -> Resu
 pub(super) async fn debug_link(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
     let caller = admit(request, env, site, Need::Rules).await?;
     let snapshot = sites::find(env, site).await?;
-    let asked: LinkBody = body::json(request, env, MAX_LINK_BYTES).await?;
+    let asked: LinkBody = body::json(request, env, MAX_SMALL_BYTES).await?;
     let expires_s = asked.expires_s(now_ms(env) / 1000)?;
     let key = debug_key(&*keyring(env)?, site, expires_s);
     note(env, site, &caller, "link.made", "debug").await?;

@@ -1,6 +1,6 @@
 //! What a site's rules and pages came to, for its owner.
 
-use edge_core::api::ErrorAnswer;
+use edge_core::api::{Code, ErrorAnswer};
 use edge_core::keys::Need;
 use edge_core::tally::Tally;
 use edge_core::tally::report::{Days, report};
@@ -22,7 +22,7 @@ pub(super) async fn answer(request: &Request, env: &Env, site: &str) -> Result<R
     let days =
         Days::parse(&parameter(request, "from")?, &parameter(request, "to")?, today).map_err(|error| {
             let (message, next) = error.explain();
-            Fault::Unprocessable(ErrorAnswer::new("bad_days", message, next))
+            Fault::Unprocessable(ErrorAnswer::new(Code::BadDays, message, next))
         })?;
     let parts = join_all((0..TALLIES).map(|number| part(env, site, number, days))).await;
     let mut sums = Tally::default();

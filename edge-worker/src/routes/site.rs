@@ -4,6 +4,7 @@
 
 use edge_core::api::{LinkAnswer, LinkBody, SiteList};
 use edge_core::keys::Need;
+use edge_core::limits::MAX_SMALL_BYTES;
 use edge_core::link::{Preview, preview_key};
 use edge_core::publish::MAX_SOURCE_BYTES;
 use edge_core::site::MAX_SETTINGS_BYTES;
@@ -15,54 +16,35 @@ use crate::environment::{Caller, admit, admit_operator, keyring};
 use crate::objects::{self, BY_HEADER, Call};
 use crate::{body, sites};
 
-/// Largest body that says when, who or how long, in bytes.
-const MAX_SMALL_BYTES: usize = 4096;
-
 /// The sites of the deployment, for its operator.
 pub(super) async fn list(request: &Request, env: &Env) -> Result<Response, Fault> {
     admit_operator(request, env)?;
     Ok(json_ok(&SiteList { sites: sites::list(env).await? })?)
 }
 
-/// One site's routes, by what stands behind its key.
+/// One site's routes, by what stands behind its key. The table of routes has seen to it that there are no others.
 pub(super) async fn answer(
     request: &mut Request,
     env: &Env,
     site: &str,
     rest: &[&str],
 ) -> Result<Response, Fault> {
-    let allow = |allow| Err(Fault::MethodNotAllowed { allow });
     match (request.method(), rest) {
         (Method::Put, ["settings"]) => settings(request, env, site).await,
-        (Method::Get, ["settings"] | ["keys"] | ["identity-secrets"] | ["audit"]) => {
-            pass(request, env, site, Need::Site, 0).await
-        }
-        (_, ["settings"]) => allow("GET, PUT"),
-        (Method::Get, ["rules"]) => pass(request, env, site, Need::Rules, 0).await,
         (Method::Put, ["rules"]) => pass(request, env, site, Need::Rules, MAX_SOURCE_BYTES).await,
-        (_, ["rules"]) => allow("GET, PUT"),
-        (Method::Post, ["rollback"]) | (Method::Post, ["versions", _, "publish"]) => {
-            pass(request, env, site, Need::Rules, MAX_SMALL_BYTES).await
-        }
-        (Method::Get, ["versions"] | ["versions", _] | ["versions", _, "diff"])
-        | (Method::Delete, ["versions", _, "schedule"]) => pass(request, env, site, Need::Rules, 0).await,
         (Method::Post, ["versions", version, "preview-links"]) => {
             preview_link(request, env, site, version).await
         }
-        (_, ["versions"] | ["versions", _] | ["versions", _, "diff"] | ["audit"]) => allow("GET"),
-        (_, ["rollback"] | ["versions", _, "publish" | "preview-links"]) => allow("POST"),
-        (_, ["versions", _, "schedule"] | ["keys", _] | ["identity-secrets", _])
-            if request.method() != Method::Delete =>
-        {
-            allow("DELETE")
+        (Method::Post, ["rollback"] | ["versions", _, "publish"]) => {
+            pass(request, env, site, Need::Rules, MAX_SMALL_BYTES).await
         }
+        (_, ["rules"] | ["versions", ..]) => pass(request, env, site, Need::Rules, 0).await,
         (Method::Post, ["keys"] | ["identity-secrets"]) => {
             pass(request, env, site, Need::Site, MAX_SMALL_BYTES).await
         }
-        (Method::Delete, ["keys", _] | ["identity-secrets", _]) => {
+        (_, ["settings"] | ["audit"] | ["keys", ..] | ["identity-secrets", ..]) => {
             pass(request, env, site, Need::Site, 0).await
         }
-        (_, ["keys"] | ["identity-secrets"]) => allow("GET, POST"),
         _ => Err(Fault::NotFound),
     }
 }
@@ -70,7 +52,6 @@ pub(super) async fn answer(
 /// Settings: putting them sets up a site, which only the deployment's operator may.
 async fn settings(request: &mut Request, env: &Env, site: &str) -> Result<Response, Fault> {
     let caller = admit(request, env, site, Need::Site).await?;
-    sites::require_key(site)?;
     sites::require_room(env, site).await?;
     let body = body::read(request, env, MAX_SETTINGS_BYTES).await?;
     let call = Call::new(Method::Put, "/settings").header(BY_HEADER, &caller.name).body(body);
@@ -118,7 +99,8 @@ async fn preview_link(
     let snapshot = sites::find(env, site).await?;
     let asked: LinkBody = body::json(request, env, MAX_SMALL_BYTES).await?;
     let expires_s = asked.expires_s(now_ms(env) / 1000)?;
-    let no_version = || Fault::NoVersion { version: edge_core::intake::shorten(version) };
+    let no_version =
+        || Fault::NoVersion { what: format!("version `{}`", edge_core::intake::shorten(version)) };
     let number: u32 = version.parse().map_err(|_| no_version())?;
     sites::version(env, site, number).await?.ok_or_else(no_version)?;
     let key = preview_key(&*keyring(env)?, site, Preview { version: number, expires_s });

@@ -1,8 +1,9 @@
 //! A site's webhooks, for its owner: endpoints, secrets, and letters that were given up.
 
 use edge_core::api::webhooks::EndpointAnswer;
-use edge_core::intake::Refusal;
+use edge_core::intake::{Refusal, shorten};
 use edge_core::keys::Need;
+use edge_core::webhook::MAX_BODY_BYTES;
 use worker::{Env, Method, Request, Response};
 
 use super::parameter;
@@ -11,9 +12,6 @@ use crate::answer::Fault;
 use crate::environment::admit;
 use crate::objects::{self, Call};
 use crate::{body, sites};
-
-/// Largest endpoint, in bytes, as sent.
-const MAX_ENDPOINT_BYTES: usize = 16 * 1024;
 
 /// Answers `/v1/sites/{site}/webhooks` and what is under it.
 pub(super) async fn answer(
@@ -24,36 +22,38 @@ pub(super) async fn answer(
 ) -> Result<Response, Fault> {
     let method = request.method();
     let path = match (&method, under) {
-        (Method::Get | Method::Post, []) => "/endpoints".to_owned(),
-        (_, []) => return Err(Fault::MethodNotAllowed { allow: "GET, POST" }),
+        (_, []) => "/endpoints".to_owned(),
         (Method::Get, ["dead"]) => {
             let after = match parameter(request, "after")?.as_str() {
                 "" => 0,
-                after => after.parse::<u32>().map_err(|_| Refusal::BadNumber { field: "after" })?,
+                after => after.parse::<u32>().map_err(|_| Refusal::BadParameter {
+                    name: "after".into(),
+                    wanted: "the number that the page before gives as `next`",
+                })?,
             };
             format!("/dead/{after}")
         }
-        (_, ["dead"]) => return Err(Fault::MethodNotAllowed { allow: "GET" }),
-        (Method::Post, ["dead", "retry"]) => "/dead/all/retry".to_owned(),
-        (Method::Post, ["dead", number, "retry"]) => {
-            let number: u32 = number.parse().map_err(|_| Fault::NotFound)?;
+        (_, ["dead", "retry"]) => "/dead/all/retry".to_owned(),
+        (_, ["dead", number, "retry"]) => {
+            let number: u32 = number.parse().map_err(|_| no_letter(number))?;
             format!("/dead/{number}/retry")
         }
         (Method::Delete, [id]) if is_id(id) => format!("/endpoints/{id}"),
         (Method::Post, [id, "rotate"]) if is_id(id) => format!("/endpoints/{id}/rotate"),
-        (_, [id]) if is_id(id) => return Err(Fault::MethodNotAllowed { allow: "DELETE" }),
-        (_, ["dead", "retry"] | ["dead", _, "retry"] | [_, "rotate"]) => {
-            return Err(Fault::MethodNotAllowed { allow: "POST" });
-        }
-        _ => return Err(Fault::NotFound),
+        (_, [id, ..]) => return Err(no_endpoint(id)),
     };
     let caller = admit(request, env, site, Need::Site).await?;
     sites::require(env, site).await?;
     let mut call = Call::new(method.clone(), path);
     if method == Method::Post {
-        call = call.body(body::read(request, env, MAX_ENDPOINT_BYTES).await?);
+        call = call.body(body::read(request, env, MAX_BODY_BYTES).await?);
     }
     let mut answer = objects::outbox(env, site)?.send(call).await?;
+    match (answer.status_code(), under) {
+        (404, ["dead", number, ..]) => return Err(no_letter(number)),
+        (404, [id, ..]) => return Err(no_endpoint(id)),
+        _ => {}
+    }
     if (200..300).contains(&answer.status_code())
         && let Some((what, detail)) = deed(&method, under, &mut answer).await?
     {
@@ -83,4 +83,14 @@ async fn deed(
 
 fn is_id(text: &str) -> bool {
     text.starts_with("ep_") && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn no_endpoint(id: &str) -> Fault {
+    let next = "see which there are: GET /v1/sites/KEY/webhooks";
+    Fault::NoSuch { what: format!("endpoint `{}`", shorten(id)), next }
+}
+
+fn no_letter(number: &str) -> Fault {
+    let next = "see which there are: GET /v1/sites/KEY/webhooks/dead";
+    Fault::NoSuch { what: format!("letter `{}` that was given up", shorten(number)), next }
 }

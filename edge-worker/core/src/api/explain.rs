@@ -104,10 +104,8 @@ impl ExplainQuery {
                 "exit_intent" => {
                     query.live.exit_intent = value.parse().map_err(|_| wrong(name, "true or false"))?;
                 }
-                _ => {
-                    let known = "one of visitor, path, language, at, dwell, idle, scroll, exit_intent";
-                    return Err(wrong(name, known));
-                }
+                // The table of routes has refused it.
+                _ => return Err(wrong(name, "absent")),
             }
         }
         Ok(query)
@@ -131,7 +129,7 @@ impl ExplainQuery {
     }
 }
 
-pub(super) fn wrong(name: &str, wanted: &'static str) -> Refusal {
+pub(crate) fn wrong(name: &str, wanted: &'static str) -> Refusal {
     Refusal::BadParameter { name: shorten(name), wanted }
 }
 

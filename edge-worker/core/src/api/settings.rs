@@ -7,7 +7,7 @@ use crate::desk::DeskSettings;
 use crate::settings::{CONTACT_RETENTION_DAYS, KEPT, RETENTION_DAYS, SettingsFault};
 use crate::site::Settings;
 
-use super::{Detail, ErrorAnswer};
+use super::{Code, Detail, ErrorAnswer};
 
 /// Body and answer of `PUT /v1/sites/{site}/settings`. All but `origins` has a default.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct SettingsBody {
     #[serde(default = "contact_retention_days")]
     pub contact_retention_days: u16,
     /// How much one visitor sees of all rules together. A rule file's `[site]` overrides it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "super::object::optional", skip_serializing_if = "Option::is_none")]
     pub pressure: Option<PressureBody>,
     /// Secrets the site's own server signs its customers' ids with, the newest first; answered as `(kept)`. Absent, those
     /// in force stay.
@@ -39,7 +39,7 @@ pub struct SettingsBody {
     #[serde(default)]
     pub friction: bool,
     /// The desk; without it every `desk.*` signal is unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "super::object::optional", skip_serializing_if = "Option::is_none")]
     pub desk: Option<DeskBody>,
 }
 
@@ -140,7 +140,7 @@ pub fn bad_settings(faults: Vec<SettingsFault>) -> ErrorAnswer {
         help: Some(fault.next),
         ..Detail::default()
     });
-    ErrorAnswer::new("bad_settings", said.join("\n"), next).with(details.collect())
+    ErrorAnswer::new(Code::BadSettings, said.join("\n"), next).with(details.collect())
 }
 
 /// `4m`, or `90s` where it is no whole number of minutes.

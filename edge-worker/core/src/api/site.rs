@@ -77,7 +77,8 @@ impl PublishQuery {
                 "draft" => &mut draft,
                 "from" => &mut from,
                 "note" => &mut note,
-                _ => return Err(wrong(name, "one of draft, from, note")),
+                // The table of routes has refused it.
+                _ => return Err(wrong(name, "absent")),
             };
             if place.replace(value).is_some() {
                 return Err(wrong(name, "given once"));

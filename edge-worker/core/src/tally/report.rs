@@ -9,7 +9,7 @@ use crate::api::report::{
 use crate::statistics::{Group, MIN_CONVERSIONS, MIN_UNITS, difference};
 
 /// Most pages of a report, most viewed first.
-const MAX_PAGES: usize = 500;
+pub(crate) const MAX_PAGES: usize = 500;
 
 /// The days of a report, as days since 1970, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Days {
 }
 
 /// Longest report, in days.
-const MAX_DAYS: i32 = 400;
+pub(crate) const MAX_DAYS: i32 = 400;
 /// Days of a report that names none.
 const DEFAULT_DAYS: i32 = 28;
 

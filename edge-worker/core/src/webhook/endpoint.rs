@@ -4,13 +4,16 @@ use bincode::{Decode, Encode};
 
 use super::secret::Secret;
 use super::target::{Reach, TargetError, check};
+use crate::api::object;
 use crate::api::webhooks::{EndpointAnswer, EndpointBody};
 use crate::intake::shorten;
 
 /// Most endpoints of one site.
 pub const MAX_ENDPOINTS: usize = 8;
+/// Largest endpoint, in bytes, as sent.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
 /// Most event patterns of one endpoint, and longest of them in bytes.
-const MAX_EVENTS: usize = 32;
+pub(crate) const MAX_EVENTS: usize = 32;
 const MAX_EVENT_BYTES: usize = 128;
 /// How long a replaced secret still signs, in milliseconds: a day to bring the new one to the receiver.
 const OVERLAP_MS: u64 = 24 * 60 * 60 * 1000;
@@ -94,7 +97,7 @@ impl Endpoint {
         now_ms: u64,
     ) -> Result<Self, EndpointError> {
         let EndpointBody { url, events } =
-            serde_json::from_slice(body).map_err(|error| EndpointError::Shape(error.to_string()))?;
+            object::read(body).map_err(|error| EndpointError::Shape(error.to_string()))?;
         let url = check(&url, reach).map_err(EndpointError::Target)?.to_string();
         if events.is_empty() || events.len() > MAX_EVENTS {
             return Err(EndpointError::Events { count: events.len() });

@@ -7,7 +7,7 @@
 use url::{Host, Url};
 
 /// Longest address, in bytes.
-const MAX_BYTES: usize = 2048;
+pub(crate) const MAX_BYTES: usize = 2048;
 /// Endings of names that mean a private network, or no host of the internet's (RFC 6761, RFC 6762, RFC 7686, RFC 8375,
 /// RFC 9476 and ICANN's `internal`; `localdomain` and `svc` by use: resolvers' default, and Kubernetes').
 const PRIVATE_NAMES: [&str; 15] = [

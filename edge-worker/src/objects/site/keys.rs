@@ -1,6 +1,8 @@
 //! The keys of the people who run a site: made, listed, removed.
 
-use edge_core::api::{ErrorAnswer, KeyAnswer, KeyBody, KeyList, KeyMade};
+use edge_core::api::routes::decoded;
+use edge_core::api::{Code, ErrorAnswer, KeyAnswer, KeyBody, KeyList, KeyMade, object};
+use edge_core::intake::{Refusal, shorten};
 use edge_core::keys::{MAX_KEYS, SiteRole, StoredKey, digest_of, is_name, key_of};
 use worker::{Response, Result};
 
@@ -13,8 +15,8 @@ impl Site {
     /// Makes a key and tells it, once.
     pub(super) fn make_key(&self, deed: &Deed) -> Result<Response, Fault> {
         let refused =
-            |message: String, next: &str| Fault::Unprocessable(ErrorAnswer::new("bad_key", message, next));
-        let asked: KeyBody = serde_json::from_slice(&deed.body).map_err(|error| {
+            |message: String, next: &str| Fault::Unprocessable(ErrorAnswer::new(Code::BadKey, message, next));
+        let asked: KeyBody = object::read(&deed.body).map_err(|error| {
             refused(
                 format!("the body is not what this address takes: {error}"),
                 r#"send {"name":"ada","role":"marketer"}"#,
@@ -22,11 +24,11 @@ impl Site {
         })?;
         if !is_name(&asked.name) {
             let next = "use letters, digits and - _ . @ only, at most 64, a letter or digit first and last; not operator";
-            return Err(refused("the name is not one".into(), next));
+            return Err(refused(format!("no key can be called `{}`", shorten(&asked.name)), next));
         }
         let Some(role) = SiteRole::named(&asked.role) else {
             let next = format!("write one of {}", SiteRole::NAMES.join(", "));
-            return Err(refused("the role is not one".into(), &next));
+            return Err(refused(format!("`{}` is no role", shorten(&asked.role)), &next));
         };
         self.create_tables()?;
         let keys = self.keys()?;
@@ -64,13 +66,17 @@ impl Site {
         Ok(json_ok(&KeyList { keys })?)
     }
 
-    /// Removes a key; it opens nothing any more within seconds.
+    /// Removes a key; it opens nothing any more within seconds. Its name stands in an address as that writes it.
     pub(super) fn remove_key(&self, name: &str, deed: &Deed) -> Result<Response, Fault> {
         self.create_tables()?;
+        let wanted = "a key's name, percent-encoded";
+        let name = decoded(name).ok_or(Refusal::BadParameter { name: "name".into(), wanted })?;
+        let name = name.as_str();
         let removed =
             self.database.first("DELETE FROM key WHERE name = ? RETURNING name", vec![name.into()])?;
         if removed.is_none() {
-            return Err(Fault::NotFound);
+            let next = "see which there are: GET /v1/sites/KEY/keys";
+            return Err(Fault::NoSuch { what: format!("key named `{}`", shorten(name)), next });
         }
         self.touch()?;
         self.note(deed, "key.removed", name)?;

@@ -1,6 +1,7 @@
 //! The secrets the site's own server signs its customers in with: added, listed by name, removed; never told again.
 
-use edge_core::api::{ErrorAnswer, SecretBody, SecretList, SecretMade};
+use edge_core::api::{Code, ErrorAnswer, SecretBody, SecretList, SecretMade, object};
+use edge_core::intake::shorten;
 use edge_core::settings::SecretError;
 use edge_core::site::Settings;
 use wire::codec::pack;
@@ -14,7 +15,7 @@ impl Site {
     /// Adds a secret in front of the others, all of which verify on: one that is given, or a new one, told this once.
     pub(super) fn add_secret(&self, deed: &Deed) -> Result<Response, Fault> {
         let body = if deed.body.is_empty() { &b"{}"[..] } else { &deed.body };
-        let asked: SecretBody = serde_json::from_slice(body).map_err(|error| {
+        let asked: SecretBody = object::read(body).map_err(|error| {
             let message = format!("the body is not what this address takes: {error}");
             refused(message, r#"send nothing for a new secret, or {"secret":"…"}"#)
         })?;
@@ -41,7 +42,8 @@ impl Site {
     pub(super) fn remove_secret(&self, id: &str, deed: &Deed) -> Result<Response, Fault> {
         let mut settings = self.settings()?.ok_or(Fault::NotFound)?;
         if !settings.remove_secret(id) {
-            return Err(Fault::NotFound);
+            let next = "see which there are: GET /v1/sites/KEY/identity-secrets";
+            return Err(Fault::NoSuch { what: format!("secret named `{}`", shorten(id)), next });
         }
         self.keep_settings(&settings)?;
         self.note(deed, "identity_secret.removed", id)?;
@@ -61,5 +63,5 @@ fn told(error: &SecretError) -> Fault {
 }
 
 fn refused(message: String, next: &str) -> Fault {
-    Fault::Unprocessable(ErrorAnswer::new("bad_secret", message, next))
+    Fault::Unprocessable(ErrorAnswer::new(Code::BadSecret, message, next))
 }

@@ -1,11 +1,13 @@
 //! The versions of a site's rules: published, compared, put in force, scheduled and put back.
 
+use edge_core::api::object;
 use edge_core::api::{
-    DiffAnswer, PublishBody, PublishQuery, Published, RollbackBody, VersionAnswer, VersionList,
+    Code, DiffAnswer, ErrorAnswer, PublishBody, PublishQuery, Published, RollbackBody, VersionAnswer,
+    VersionList,
 };
 use edge_core::publish::{Form, publish};
 use edge_core::turns::{Turn, before};
-use edge_core::version::difference;
+use edge_core::version::{KEPT_VERSIONS, MAX_NOTE_CHARS, difference};
 use serde::de::DeserializeOwned;
 use worker::{Headers, Response, ResponseBuilder, Result, SqlStorageValue};
 
@@ -13,20 +15,15 @@ use super::{Deed, Site};
 use crate::answer::{Fault, json_ok};
 use crate::objects::database::time;
 
-/// Versions of the rules kept, newest first; those in force or scheduled are kept beyond.
-const KEPT_VERSIONS: i64 = 100;
-/// Longest note on a version, in characters.
-const MAX_NOTE_CHARS: usize = 200;
-
 /// The version in force at a moment: the one whose turn came last.
 const IN_FORCE: &str = "SELECT version FROM turn WHERE from_ms <= ? ORDER BY from_ms DESC, id DESC LIMIT 1";
 
 impl Site {
     /// Checks rules and puts them in force: now, `?from=` a time, or with `?draft=true` not at all.
     pub(super) fn put_rules(&self, deed: &Deed) -> Result<Response, Fault> {
-        let form = if deed.json { Form::Json } else { Form::Toml };
         let pairs = deed.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let PublishQuery { turn, note } = PublishQuery::of(pairs, deed.now_ms)?;
+        let form = Form::of(&deed.kind)?;
         let settings = self.settings()?.unwrap_or_default();
         let publication = publish(&settings, form, &deed.body).map_err(Fault::Unprocessable)?;
         self.create_tables()?;
@@ -131,7 +128,8 @@ impl Site {
             Some(version) => self.known(&version.to_string())?,
             None => {
                 self.version_in_force(deed.now_ms)?.ok_or(Fault::NoRules)?;
-                before(self.turns_taken(deed.now_ms)?).ok_or_else(|| no_version("before this one"))?
+                before(self.turns_taken(deed.now_ms)?)
+                    .ok_or_else(|| Fault::NoVersion { what: "version before the one in force".to_owned() })?
             }
         };
         self.put_in_force(number, 0, true, deed)
@@ -224,7 +222,11 @@ impl Site {
         self.database.run(
             "DELETE FROM version WHERE number <= (SELECT max(number) FROM version) - ?1 AND number <> ?2
              AND number NOT IN (SELECT version FROM turn WHERE from_ms > ?3)",
-            vec![SqlStorageValue::Integer(KEPT_VERSIONS), SqlStorageValue::Integer(in_force), time(now_ms)],
+            vec![
+                SqlStorageValue::Integer(KEPT_VERSIONS.into()),
+                SqlStorageValue::Integer(in_force),
+                time(now_ms),
+            ],
         )?;
         self.database.run("DELETE FROM turn WHERE version NOT IN (SELECT number FROM version)", vec![])?;
         self.database.run("DELETE FROM rollback WHERE turn NOT IN (SELECT id FROM turn)", vec![])
@@ -248,9 +250,9 @@ impl Site {
 /// A body that says when or which; nothing when it is empty.
 fn small_body<T: DeserializeOwned>(deed: &Deed, next: &str) -> Result<T, Fault> {
     let body = if deed.body.is_empty() { &b"{}"[..] } else { &deed.body };
-    serde_json::from_slice(body).map_err(|error| {
+    object::read(body).map_err(|error| {
         let message = format!("the body is not what this address takes: {error}");
-        Fault::Unprocessable(edge_core::api::ErrorAnswer::new("bad_body", message, next))
+        Fault::Unprocessable(ErrorAnswer::new(Code::BadBody, message, next))
     })
 }
 
@@ -262,7 +264,7 @@ fn rule_file(version: i64, source: String) -> Result<Response, Fault> {
 }
 
 fn no_version(version: &str) -> Fault {
-    Fault::NoVersion { version: edge_core::intake::shorten(version) }
+    Fault::NoVersion { what: format!("version `{}`", edge_core::intake::shorten(version)) }
 }
 
 fn as_number(version: i64) -> u32 {

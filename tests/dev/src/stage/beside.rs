@@ -11,7 +11,8 @@ use super::{Keys, Ports, make_private, origin, publish};
 use crate::{Error, Result};
 
 /// A bench is one client, and more than any client may be: the edge is not to turn it away for that.
-const NO_LIMITS: (&str, &str) = ("DECLIC_LIMITS", "address=off visitor=off contacts=off");
+const NO_LIMITS: (&str, &str) =
+    ("DECLIC_LIMITS", "address=off visitor=off contacts=off unknown=off unknown_contacts=off");
 
 /// Both, running; gone when dropped.
 pub(crate) struct Beside {

@@ -1,7 +1,8 @@
 use std::path::Path;
 use std::{env, fs};
 
-use super::document;
+use super::{document, requests};
+use crate::api::routes::ROUTES;
 
 #[test]
 fn the_description_of_the_api_is_current() {
@@ -24,4 +25,18 @@ fn every_shape_that_is_named_is_there() {
         assert!(shapes.contains_key(name), "{name}");
     }
     assert!(shapes.contains_key("SettingsBody") && shapes.contains_key("ErrorAnswer"));
+}
+
+#[test]
+fn every_route_is_described_once_and_nothing_else_is() {
+    let described = requests();
+    for request in &described {
+        // Panics where there is no such route.
+        request.route();
+    }
+    for route in ROUTES {
+        let count =
+            described.iter().filter(|request| (request.method, request.path) == (route.method, route.path));
+        assert_eq!(count.count(), 1, "{} {}", route.method, route.path);
+    }
 }
