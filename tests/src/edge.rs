@@ -1,7 +1,10 @@
 //! A running edge, with the HTTP a test needs.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use std::{env, fs, process};
 
 use dev::{Stage, StageOptions};
@@ -152,18 +155,39 @@ impl Edge {
         self.asks(self.owner_key(), method, path, body)
     }
 
-    /// Asks with the method OPTIONS and these headers.
+    /// Asks with any method, without a body, and with these headers.
     ///
     /// # Panics
-    /// When the edge does not answer.
-    pub fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request =
-            http::Request::builder().method("OPTIONS").uri(format!("{}{path}", self.stage.edge()));
+    /// When the edge does not answer, or the method is none that HTTP allows.
+    pub fn by(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = http::Request::builder().method(method).uri(format!("{}{path}", self.stage.edge()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
         let request = request.body(()).unwrap_or_else(|error| panic!("no request: {error}"));
         read(self.agent.run(request))
+    }
+
+    /// Asks with the method OPTIONS and these headers.
+    ///
+    /// # Panics
+    /// When the edge does not answer.
+    pub fn options(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.by("OPTIONS", path, headers)
+    }
+
+    /// What the edge says to bytes written by hand: clients tidy requests up. Empty when it says nothing.
+    ///
+    /// # Panics
+    /// When the edge does not listen.
+    pub fn says(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address())
+            .unwrap_or_else(|error| panic!("the edge does not listen: {error}"));
+        let (mut answer, limit) = (Vec::new(), Some(Duration::from_secs(30)));
+        // What a line that is cut says is what came before.
+        let _ = stream.set_read_timeout(limit).and_then(|()| stream.write_all(request));
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     /// Folder of the objects' databases.
@@ -193,6 +217,15 @@ impl Edge {
     /// Posts a body, with these headers.
     pub fn post(&self, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Answer {
         let mut request = self.agent.post(format!("{}{path}", self.stage.edge()));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        read(request.send(body))
+    }
+
+    /// Puts a body, with these headers.
+    pub fn puts(&self, path: &str, body: &[u8], headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.put(format!("{}{path}", self.stage.edge()));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

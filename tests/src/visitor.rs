@@ -120,9 +120,9 @@ impl Visitor {
         wire::decode(&answer.body).unwrap_or_else(|error| panic!("no answer: {error:?}"))
     }
 
-    /// Asks for a human; `number` names the request.
-    pub fn asks(&self, edge: &Edge, number: u8, ask: Ask) -> Answer {
-        let contact = Contact {
+    /// The request for a human that the tag would send; `number` names it.
+    pub fn contact(&self, number: u8, ask: Ask) -> Contact {
+        Contact {
             site: "shop".into(),
             consent: self.consent,
             token: self.token.clone(),
@@ -130,7 +130,12 @@ impl Visitor {
             rule: "basket-call".into(),
             page: self.page.clone(),
             ask,
-        };
-        edge.post("/v1/contacts", &wire::encode(&contact), &[("Origin", &edge.origin())])
+        }
+    }
+
+    /// Asks for a human; `number` names the request.
+    pub fn asks(&self, edge: &Edge, number: u8, ask: Ask) -> Answer {
+        let body = wire::encode(&self.contact(number, ask));
+        edge.post("/v1/contacts", &body, &[("Origin", &edge.origin())])
     }
 }

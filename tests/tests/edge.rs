@@ -89,7 +89,7 @@ fn bad_input_is_refused_counted_and_loses_nothing() {
             }),
         ),
         ("404 unknown_site", spoiled(&|batch| batch.site = "other".into())),
-        ("404 unknown_site", spoiled(&|batch| batch.site = "../etc".into())),
+        ("400 bad_site", spoiled(&|batch| batch.site = "../etc".into())),
     ];
     for (fault, body) in &cases {
         let counter = refused(fault.split(' ').next_back().unwrap_or_default());
@@ -242,8 +242,8 @@ fn rules_that_do_not_check_change_nothing() {
     assert_eq!(edge.put("/v1/sites/shop/settings", "{}").fault(), "422 bad_settings");
     assert_eq!(edge.counted(&refused("bad_rules")), 4);
     assert_eq!(edge.counted(&refused("bad_settings")), 1);
-    for site in ["Sh_op", "other"] {
-        assert_eq!(edge.put(&format!("/v1/sites/{site}/rules"), RULES).fault(), "404 unknown_site");
+    for (site, fault) in [("Sh_op", "400 bad_site"), ("other", "404 unknown_site")] {
+        assert_eq!(edge.put(&format!("/v1/sites/{site}/rules"), RULES).fault(), fault);
     }
 }
 

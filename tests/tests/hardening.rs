@@ -2,9 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
 use tests::{Answer, Edge, RULES, Visitor};
 use wire::{Ask, Want, What, encode};
 
@@ -119,7 +116,7 @@ fn a_rule_file_that_is_too_large_or_has_too_many_rules_changes_nothing() {
          Connection: close\r\n\r\n",
         edge.owner_key()
     );
-    let too_large = says(&edge, &head);
+    let too_large = edge.says(head.as_bytes());
     assert!(too_large.starts_with("HTTP/1.1 413") && too_large.contains("too_large"), "{too_large}");
     let rule = |number: usize| {
         format!("[[rule]]\nid=\"r{number}\"\nshow=\"tag\"\ntag=\"t\"\nwhen={{page.path=\"/\"}}\n")
@@ -164,15 +161,6 @@ fn the_privacy_page_of_a_site_speaks_the_browser_s_language_and_says_the_site_s_
     assert!(kept.fields.is_empty(), "looking at it keeps nothing");
 }
 
-/// What the edge says to a request written by hand: clients tidy addresses up.
-fn says(edge: &Edge, request: &str) -> String {
-    let mut stream = TcpStream::connect(edge.address()).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
 #[test]
 fn no_address_leads_elsewhere_than_it_says() {
     let edge = Edge::serving(RULES);
@@ -199,7 +187,7 @@ fn no_address_leads_elsewhere_than_it_says() {
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: edge.example\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
         );
-        let answer = says(&edge, &request);
+        let answer = edge.says(request.as_bytes());
         assert!(answer.starts_with("HTTP/1.1 4"), "{path}: {answer}");
         assert!(!answer.contains(secret), "{path}");
     }
@@ -209,10 +197,10 @@ fn no_address_leads_elsewhere_than_it_says() {
 #[test]
 fn a_request_nobody_can_read_gets_an_answer_like_any_other() {
     let edge = Edge::serving(RULES);
-    let answer = says(&edge, "GET /v1/health?token=t0p HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n");
+    let answer = edge.says(b"GET /v1/health?token=t0p HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(answer.contains("bad_address") && answer.to_lowercase().contains("nosniff"), "{answer}");
     assert!(!answer.contains("t0p"), "{answer}");
-    let answer = says(&edge, "PURGE /v1/health HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+    let answer = edge.says(b"PURGE /v1/health HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 use prometheus_parse::{Scrape, Value};
-use tests::{BROWSER, Edge, RULES, Visitor};
+use tests::{Answer, BROWSER, Edge, RULES, Visitor};
 use wire::{Ask, What, encode};
 
 const PHONE: &str = "+33612345678";
@@ -47,7 +47,7 @@ fn slow_batch(edge: &Edge) -> TcpStream {
     line
 }
 
-fn refused(code: &str) -> String {
+fn refused_total(code: &str) -> String {
     format!("declic_refused_total{{code=\"{code}\"}}")
 }
 
@@ -63,7 +63,7 @@ fn a_visitor_who_sends_too_fast_waits_and_nobody_else_does() {
     let wait_s: u32 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait_s), "{wait_s}");
     assert_eq!(answer.header("access-control-allow-origin"), Some(&*edge.origin()), "the tag can read it");
-    assert_eq!(edge.counted(&refused("rate_visitor")), 1);
+    assert_eq!(edge.counted(&refused_total("rate_visitor")), 1);
     Visitor::new(2).opens(&edge, "/");
     assert_eq!(hasty.asks(&edge, 1, callback()).status, 201, "who cannot be tracked can still ask");
 }
@@ -93,6 +93,85 @@ fn an_address_that_asks_too_often_waits_and_is_kept_nowhere() {
         let found = bytes.windows(ADDRESS.len()).any(|window| window == ADDRESS.as_bytes());
         assert!(!found, "the address stands in {}", file.display());
     }
+}
+
+/// Sends batches with these headers until one is refused; how many were taken, and the refusal.
+#[track_caller]
+fn until_refused(edge: &Edge, headers: &[(&str, &str)]) -> (usize, Answer) {
+    let origin = edge.origin();
+    let headers: Vec<(&str, &str)> =
+        [("Origin", &*origin)].into_iter().chain(headers.iter().copied()).collect();
+    let body = encode(&Visitor::unasked(1).batch(vec![What::View]));
+    let send = |number| (number, edge.post("/v1/events", &body, &headers));
+    (0..200).map(send).find(|(_, answer)| answer.status != 200).unwrap()
+}
+
+/// The log, once it holds these words: lines reach the file a little after the answers they tell of.
+#[track_caller]
+fn log_with(edge: &Edge, words: &str) -> String {
+    let ask = |_| {
+        edge.get("/t.js", &[]);
+        edge.log()
+    };
+    (0..10_000).map(ask).find(|log| log.contains(words)).unwrap()
+}
+
+#[test]
+fn who_cannot_be_told_from_others_shares_their_rate_and_nobody_else_s() {
+    let limits = "address=5/1 unknown=60/1 contacts=1/1 unknown_contacts=2/1";
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", limits), ("DECLIC_ADDRESS_HEADER", "X-Forwarded-For")]);
+    for header in ["", "unknown", "203.0.113.9, nobody"] {
+        edge.get("/v1/health", &[("X-Forwarded-For", header)]);
+    }
+    let (taken, refused) = until_refused(&edge, &[]);
+    assert_eq!(refused.fault(), "429 rate_unknown");
+    assert!((20..60).contains(&taken), "{taken}: more than one address may, and an end to it");
+    assert!(refused.text().contains("DECLIC_ADDRESS_HEADER"), "{}", refused.text());
+    assert!(refused.header("retry-after").is_some());
+    let named = [("X-Forwarded-For", "203.0.113.77")];
+    let (taken, refused) = until_refused(&edge, &named);
+    assert_eq!((taken, &*refused.fault()), (5, "429 rate_address"), "who is named has a rate of his own");
+    // Requests for contact of those who are not named share one rate, too; batches do not use it up.
+    let (origin, body) = (edge.origin(), encode(&Visitor::unasked(1).contact(1, callback())));
+    let ask = |address: &str| {
+        edge.post("/v1/contacts", &body, &[("Origin", &origin), ("X-Forwarded-For", address)])
+    };
+    assert_eq!(ask("203.0.113.80").status, 201);
+    assert_eq!(ask("203.0.113.80").fault(), "429 rate_contacts");
+    let own = format!("Bearer {}", edge.owner_key());
+    let metrics =
+        edge.get("/metrics", &[("Authorization", &*own), ("X-Forwarded-For", "203.0.113.81")]).text();
+    let counted = |why: &str| {
+        let name = format!("declic_unattributed_total{{why=\"{why}\"}} ");
+        metrics.lines().find_map(|line| line.strip_prefix(&*name)?.parse::<u64>().ok()).unwrap_or(0)
+    };
+    assert_eq!((counted("unusable"), counted("not_configured")), (3, 0), "{metrics}");
+    assert!(counted("absent") > 20, "{metrics}");
+    assert!(metrics.contains(&refused_total("rate_unknown")), "{metrics}");
+    let log = log_with(&edge, "holds no network address");
+    for why in ["is not there", "holds no network address"] {
+        assert_eq!(log.matches(why).count(), 1, "said once: {log}");
+    }
+}
+
+#[test]
+fn an_edge_behind_a_proxy_that_nobody_named_says_what_to_set() {
+    let edge = Edge::under(RULES, &[("DECLIC_LIMITS", "address=5/1")]);
+    for _ in 0..40 {
+        assert_eq!(edge.get("/v1/health", &[("X-Forwarded-For", ADDRESS)]).status, 200, "one of many");
+    }
+    let log = log_with(&edge, "DECLIC_ADDRESS_HEADER");
+    assert_eq!(log.matches("set `DECLIC_ADDRESS_HEADER`, such as to `X-Forwarded-For`").count(), 1, "{log}");
+    assert!(edge.counted("declic_unattributed_total{why=\"not_configured\"}") >= 40);
+    assert!(!log.contains(ADDRESS), "{log}");
+}
+
+#[test]
+fn a_deployment_whose_address_header_is_none_says_so() {
+    let environment = [("DECLIC_ADDRESS_HEADER", "X Forwarded For")];
+    let answer = std::panic::catch_unwind(|| Edge::under(RULES, &environment));
+    let said = *answer.err().unwrap().downcast::<String>().unwrap();
+    assert!(said.contains("DECLIC_ADDRESS_HEADER") && said.contains("no header can be called"), "{said}");
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
@@ -149,7 +228,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
     let read = line.read(&mut answer).unwrap();
     let answer = String::from_utf8_lossy(&answer[..read]);
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
-    assert_eq!(edge.counted(&refused("slow_body")), 1);
+    assert_eq!(edge.counted(&refused_total("slow_body")), 1);
 }
 
 #[test]
