@@ -13,6 +13,7 @@ const { CHROMIUM, BUNDLES, EDGE, OWNER_KEY, ROUNDS } = process.env;
 const TAGS = {
   none: null,
   declic: /\/v1\/events$/,
+  bare: /\/bare$/,
   plausible: /\/api\/event$/,
   openpanel: /\/track$/,
   growthbook: /\/track\b/,
