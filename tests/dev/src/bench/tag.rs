@@ -94,7 +94,7 @@ fn visit(source: &Path, folder: &Path, bundles: &Path, chromium: &Path) -> Resul
     measure.env("CHROMIUM", chromium).env("BUNDLES", bundles).env("ROUNDS", ROUNDS);
     measure.env("EDGE", stage.edge()).env("OWNER_KEY", &stage.keys().owner);
     let done = Task::new("visiting the page with each tag", measure)
-        .hint("four minutes")
+        .hint("eight minutes")
         .next("leave the machine to it: a visit that is starved sends nothing in time")
         .result(file)
         .run();
