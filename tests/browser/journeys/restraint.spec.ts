@@ -1,5 +1,6 @@
 /** What the tag does not do: listen, wait, keep or break anything nobody asked it to. */
 import type { Page, Request } from "@playwright/test";
+import { Outage } from "./outage";
 import { BELL, expect, SADDLE, test } from "./shop";
 
 /** Counts the timers and listeners that this script sets, from before it runs. */
@@ -103,22 +104,13 @@ test("sends again what the network lost, and the edge counts it once", async ({ 
   await shop.open("/");
   await shop.accept();
   await shop.look(BELL);
-  let lost = 0;
-  await page.route(`${stage.edge}/v1/events`, async (route) => {
-    // The edge takes the batch, and its answer is lost: the worst case for counting twice.
-    if (lost++ === 0) {
-      await route.fetch();
-      return route.abort();
-    }
-    return route.continue();
-  });
+  const outage = await Outage.ofAnswers(page, `${stage.edge}/v1/events`);
   await page.goto(`${stage.site}/p/${BELL}`);
-  const sentAgain = async () => {
-    await shop.wait(1);
-    return lost;
-  };
-  await expect.poll(sentAgain).toBeGreaterThan(1);
-  await expect.poll(() => shop.decisions()).toEqual([""]);
+  await outage.swallows();
+  await outage.ends();
+  await shop.until(async () => (await shop.decisions()).length > 0);
+  expect(await shop.posts()).toBeGreaterThan(1);
+  expect(await shop.decisions()).toEqual([""]);
   await expect(shop.widgets).toHaveCount(0);
   await shop.look(BELL);
   await expect(shop.widgets).toContainText("Still wondering about this one?");
@@ -131,9 +123,8 @@ test("consent given while the edge is away reaches it later, with no storm of ti
 }) => {
   await page.addInitScript(countTimersAndListeners);
   await shop.open("/");
-  await page.route(`${stage.edge}/v1/events`, (route) => route.abort());
+  const outage = await Outage.ofRequests(page, `${stage.edge}/v1/events`);
   await page.getByRole("button", { name: "Accept" }).click();
-  await expect.poll(() => shop.posts()).toBe(2);
   // Second by second, so that each failure is told to the tag before its time goes on.
   for (let second = 0; second < 60; second++) await shop.wait(1);
   // A few failures, each further from the last, and a timer or two for each.
@@ -142,26 +133,20 @@ test("consent given while the edge is away reaches it later, with no storm of ti
   const token = () => page.evaluate(() => localStorage.getItem("declic.shop") ?? "");
   expect(await token()).toMatch(/^s\./);
 
-  await page.unrouteAll({ behavior: "wait" });
-  const given = async () => {
-    await shop.wait(10);
-    return token();
-  };
-  await expect.poll(given).toMatch(/^d1\./);
+  await outage.ends();
+  await shop.until(async () => /^d1\./.test(await token()));
+  expect(await token()).toMatch(/^d1\./);
   expect(told(shop.batches.at(-1)!).consent).toBe("granted");
 });
 
 test("who moves on before the edge has answered is still one visitor", async ({ shop, page, stage }) => {
   await shop.open("/faq/delivery");
-  await page.route(`${stage.edge}/v1/events`, async (route) => {
-    // The edge takes the batch, and the answer finds nobody.
-    await route.fetch();
-    await route.abort();
-  });
+  // The edge takes the batch, and the answer finds nobody.
+  const outage = await Outage.ofAnswers(page, `${stage.edge}/v1/events`);
   await page.getByRole("button", { name: "Accept" }).click();
-  await expect.poll(() => shop.posts()).toBeGreaterThan(1);
+  await outage.swallows();
   // An answer that is still to be lost would be lost to the next page.
-  await page.unrouteAll({ behavior: "wait" });
+  await outage.ends();
   await shop.buy(SADDLE, 2);
   await shop.open("/cart");
   await shop.wait(10);

@@ -12,9 +12,16 @@ export const BELL = "brass-bell";
 interface Seen {
   /** Batches it has posted. */
   posts: number;
-  /** What it has read in their answers: a rule, or "" for nothing to show. One for each answer, or for each offer. */
+  /** Those of them that the edge has answered, and the tag has read. */
+  answers: number;
+  /** Requests of the tag's that have not come back, whatever becomes of them. */
+  inTheAir: number;
+  /** What it has read in their answers: a rule, or "" for nothing to show. */
   decisions: string[];
 }
+
+/** Seconds that go by at once: half of what the tag gives a request. */
+const STEP = 5;
 
 /** What the edge keeps of a visitor. */
 export interface Visitor {
@@ -27,19 +34,48 @@ export interface Visitor {
 
 /** Notes it from before the tag runs: on the network alone, nobody sees whether an answer has been read. */
 function watchTheTag(): void {
-  const seen: Seen = { posts: 0, decisions: [] };
-  const left = () => {
+  const seen: Seen = { posts: 0, answers: 0, inTheAir: 0, decisions: [] };
+  /** Whether a batch is the first of those that an earlier page left on the device, but for its clock. */
+  const isLeft = (body: Uint8Array) => {
     try {
-      return localStorage.getItem("declic.shop.q") !== null;
+      const [[, text]] = JSON.parse(localStorage.getItem("declic.shop.q") ?? "[[0,\"\"]]") as [[number, string]];
+      const same = (byte: number, place: number) => (place > 0 && place < 5) || byte === text.charCodeAt(place);
+      return body.length === text.length && body.every(same);
     } catch {
       return false; // a page without storage has nothing left on it
     }
   };
   const post = window.fetch;
-  window.fetch = (...words) => {
-    // What an earlier page left on the device goes first, and its answer decides nothing here.
-    if (String(words[0]).endsWith("/v1/events") && !left()) seen.posts++;
-    return post(...words);
+  window.fetch = async (...words) => {
+    if (!String(words[0]).endsWith("/v1/events")) return post(...words);
+    // What an earlier page left goes first, and its answer decides nothing here.
+    const counts = isLeft(words[1]!.body as Uint8Array) ? 0 : 1;
+    seen.posts += counts;
+    seen.inTheAir++;
+    const landed = (answered: number) => {
+      seen.inTheAir--;
+      seen.answers += answered;
+    };
+    try {
+      const answer = await post(...words);
+      const read = answer.arrayBuffer.bind(answer);
+      // Once the tag has the bytes it acts on them in the same task: nobody who asks sees it between the two.
+      answer.arrayBuffer = () =>
+        read().then(
+          (bytes) => {
+            landed(answer.ok ? counts : 0);
+            return bytes;
+          },
+          (error) => {
+            landed(0);
+            throw error;
+          },
+        );
+      return answer;
+    } catch (error) {
+      landed(0);
+      throw error;
+    }
   };
   document.addEventListener("declic:decision", (event) => {
     seen.decisions.push((event as CustomEvent<{ rule: string }>).detail.rule);
@@ -73,6 +109,15 @@ export class Shop {
     return new Shop(page, stage);
   }
 
+  /** The same visitor in another tab, on this page. */
+  async another(path: string): Promise<Shop> {
+    const page = await this.page.context().newPage();
+    await page.addInitScript(watchTheTag);
+    const tab = new Shop(page, this.stage);
+    await tab.open(path);
+    return tab;
+  }
+
   /** Opens a page and waits until the tag has read what the edge says to it. */
   async open(path: string, options: { referer?: string } = {}): Promise<void> {
     await this.page.goto(this.stage.site + path, options);
@@ -82,18 +127,25 @@ export class Shop {
   /** Does what makes the tag post, and waits until it has read the answer. */
   async telling(action: () => Promise<void>): Promise<void> {
     await this.answered();
-    const before = await this.posts();
+    const { answers } = await this.seen();
     await action();
-    await this.answered(before + 1);
+    await this.answered(answers + 1);
   }
 
-  /** Waits until the tag has posted so many batches on this page, and read the answer to each that it has. */
-  async answered(posts = 1): Promise<void> {
-    const unread = async () => {
+  /** Waits until the tag has read so many answers on this page, and waits for none. */
+  async answered(answers = 1): Promise<void> {
+    const read = async () => {
       const seen = await this.seen();
-      return Math.max(posts, seen.posts) - seen.decisions.length;
+      return seen.inTheAir ? 0 : seen.answers;
     };
-    await expect.poll(unread, { message: "answers that the tag has not read", intervals: [20] }).toBeLessThanOrEqual(0);
+    const message = "answers that the tag has read, 0 while it waits for one";
+    await expect.poll(read, { message, intervals: [20] }).toBeGreaterThanOrEqual(answers);
+  }
+
+  /** Waits until all that the tag has sent has come back, with an answer or without. */
+  async landed(): Promise<void> {
+    const inTheAir = async () => (await this.seen()).inTheAir;
+    await expect.poll(inTheAir, { message: "requests in the air", intervals: [20] }).toBe(0);
   }
 
   /** How many batches the tag has posted on this page. */
@@ -136,9 +188,27 @@ export class Shop {
     await this.open("/faq/delivery");
   }
 
-  /** Time goes by, as the page's own clock tells it. */
+  /**
+   * Time goes by, as the page's own clock tells it. What the tag sends meanwhile comes back first: on a slow machine its
+   * time is not the page's, and the tag would give it up.
+   */
   async wait(seconds: number): Promise<void> {
-    await this.page.clock.runFor(seconds * 1000);
+    for (let left = seconds; left > 0; left -= STEP) {
+      await this.landed();
+      await this.page.clock.runFor(Math.min(left, STEP) * 1000);
+    }
+    await this.landed();
+  }
+
+  /** Time goes by until this holds, and ten minutes of the page's own at most: then it is for the test to say what is wrong. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    for (let second = 0; second < 600 && !(await holds()); second++) await this.wait(1);
+  }
+
+  /** From here on, also on the pages opened next, the page's time goes by when it is told to, and not by itself. */
+  async stopTheClock(): Promise<void> {
+    // A clock goes forward only, and the page's own goes on while this is said.
+    await this.page.clock.pauseAt((await this.page.evaluate(() => Date.now())) + 60_000);
   }
 
   /** What Declic shows, wherever it stands. */

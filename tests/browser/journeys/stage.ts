@@ -49,8 +49,18 @@ export class Stage {
 
   /** SIGKILL, as a crash would; then the edge starts again on the same data. */
   async killAndRestart(): Promise<void> {
+    await this.kill();
+    await this.restart();
+  }
+
+  /** SIGKILL, as a crash would. */
+  async kill(): Promise<void> {
     process.kill(this.ready.pid, "SIGKILL");
     await ended(this.runner);
+  }
+
+  /** Starts again on the same data, at another address. */
+  async restart(): Promise<void> {
     [this.runner, this.ready] = await serve(this.data);
   }
 

@@ -1,5 +1,6 @@
 /** What the tag tells of pages that are not the demo's: its doors, and the policies, frames and lines it has to live with. */
 import type { Page } from "@playwright/test";
+import { Outage } from "./outage";
 import { BELL, expect, test } from "./shop";
 import type { Stage } from "./stage";
 
@@ -114,12 +115,12 @@ test("reads basket and order from the markup, and follows them", async ({ shop, 
 test("tells what the edge has not acknowledged from the next page", async ({ shop, page, stage }) => {
   await shop.open("/");
   await shop.accept();
-  await page.route(`${stage.edge}/v1/events`, (route) => route.abort());
+  const outage = await Outage.ofRequests(page, `${stage.edge}/v1/events`);
   await declic(page, "track", "zoom");
-  await expect.poll(() => shop.posts()).toBeGreaterThan(1);
+  await outage.swallows();
   await page.goto(`${stage.site}/privacy`);
   expect((await shop.kept()).sort()).toEqual(["declic.shop", "declic.shop.q"]);
-  await page.unrouteAll({ behavior: "wait" });
+  await outage.ends();
   await shop.look(BELL);
   await expect.poll(async () => (await shop.visitor())!.events.map((event) => event.name)).toEqual(["zoom"]);
   await expect.poll(() => shop.kept()).toEqual(["declic.shop"]);
