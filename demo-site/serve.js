@@ -3,11 +3,14 @@
  *
  * Takes a request and answers a page, a file of `assets/`, a redirect or the 404 page.
  * Owns the addresses, the language of a page, and the security headers.
- * Never keeps anything about a visitor: basket and consent live in the browser, and the language in a cookie that only names it.
+ * Never keeps anything about a visitor: basket and consent live in the browser, language and customer in cookies that only
+ * name them.
  *
- * Bindings: `FILES`, a disk service on this folder; `EDGE`, the origin the tag is loaded from (`http://localhost:8788`).
+ * Bindings: `FILES`, a disk service on this folder; `EDGE`, the origin the tag is loaded from (`http://localhost:8788`);
+ * `IDENTITY_SECRET`, with which the site signs who its customers are.
  */
 import { PRODUCTS, price } from "./assets/catalogue.js";
+import { CUSTOMERS, cookieOf, customerOf, proofOf } from "./customers.js";
 
 /** Clean addresses and the page each shows. Whatever is not here, under `/p/` or in `assets/` does not exist. */
 const PAGES = {
@@ -26,12 +29,13 @@ const PAGES = {
   "/privacy": "privacy",
   "/tour": "tour",
   "/doors": "doors",
+  "/account": "account",
 };
 
 const REDIRECTS = { "/quote": "/quote/1", "/help": "/faq", "/favicon.ico": "/assets/mark.svg" };
 
 /** Pieces that pages include by name. */
-const PARTS = ["head", "header", "footer", "card", "helpful"];
+const PARTS = ["head", "header", "footer", "card", "helpful", "customer", "guest", "member"];
 
 const TYPES = {
   css: "text/css; charset=utf-8",
@@ -46,6 +50,7 @@ const PATH = /^(?:\/[a-z0-9-]+)*\/?$|^\/(?:[a-z0-9-]+\/)*[a-z0-9-]+\.[a-z]+$/;
 
 export default {
   async fetch(request, env) {
+    if (request.method === "POST") return secured(await sign(request), env);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return secured(new Response("method not allowed\n", { status: 405, headers: { allow: "GET, HEAD" } }), env);
     }
@@ -57,21 +62,42 @@ export default {
 
 async function route(request, env) {
   const url = new URL(request.url);
-  const language = languageOf(request);
+  const visitor = await visitorOf(request, env);
+  const { language } = visitor;
   const path = url.pathname;
-  if (!PATH.test(path)) return page(env, "404", language, {}, 404);
+  if (!PATH.test(path)) return page(env, "404", visitor, {}, 404);
 
   if (path.length > 1 && path.endsWith("/")) return redirect(path.slice(0, -1) + url.search, 308);
   if (Object.hasOwn(REDIRECTS, path)) return redirect(REDIRECTS[path], 302);
-  if (path.startsWith("/assets/")) return asset(env, path, language);
+  if (path.startsWith("/assets/")) return asset(env, path, visitor);
 
   const chosen = url.searchParams.get("language");
   if (LANGUAGES.includes(chosen)) return chooseLanguage(url, chosen);
 
-  if (Object.hasOwn(PAGES, path)) return page(env, PAGES[path], language, listings(language));
+  if (Object.hasOwn(PAGES, path)) return page(env, PAGES[path], visitor, listings(language));
   const product = PRODUCTS.find(({ slug }) => path === `/p/${slug}`);
-  if (product) return page(env, "product", language, described(product, language));
-  return page(env, "404", language, {}, 404);
+  if (product) return page(env, "product", visitor, described(product, language));
+  return page(env, "404", visitor, {}, 404);
+}
+
+/** Signs a customer in, or whoever it was out, and leads back to his account. */
+async function sign(request) {
+  const { pathname, origin } = new URL(request.url);
+  const ways = { "/account/sign-in": true, "/account/sign-out": false };
+  if (!Object.hasOwn(ways, pathname)) return new Response("not found\n", { status: 404 });
+  // A form of another site signs nobody in here.
+  if ((request.headers.get("origin") ?? origin) !== origin) return new Response("forbidden\n", { status: 403 });
+  const chosen = ways[pathname] && new URLSearchParams(await request.text()).get("customer");
+  const answer = redirect("/account", 303);
+  answer.headers.set("set-cookie", cookieOf(CUSTOMERS.find(({ id }) => id === chosen)));
+  return answer;
+}
+
+/** What pages say of who looks at them: the language, and the customer with the proof that he is. */
+async function visitorOf(request, env) {
+  const [language, customer] = [languageOf(request), customerOf(request)];
+  if (!customer) return { language, guests: [{}], members: [] };
+  return { language, guests: [], members: [{ ...customer, proof: await proofOf(customer, env.IDENTITY_SECRET) }] };
 }
 
 /** The visitor's choice, else the first of the browser's languages that the site speaks, else English. */
@@ -94,25 +120,25 @@ function redirect(location, status) {
   return new Response(null, { status, headers: { location } });
 }
 
-async function asset(env, path, language) {
+async function asset(env, path, visitor) {
   const type = TYPES[path.split(".").pop()];
   const file = type && (await env.FILES.fetch(`http://files${path}`));
-  if (!file?.ok) return page(env, "404", language, {}, 404);
+  if (!file?.ok) return page(env, "404", visitor, {}, 404);
   return new Response(file.body, { headers: { "content-type": type, "cache-control": "no-cache" } });
 }
 
-async function page(env, name, language, values, status = 200) {
+async function page(env, name, visitor, values, status = 200) {
   const [source, ...sources] = await Promise.all([
     text(env, `/pages/${name}.html`),
     ...PARTS.map((part) => text(env, `/parts/${part}.html`)),
   ]);
   const parts = Object.fromEntries(PARTS.map((part, index) => [part, sources[index]]));
-  const html = render(source, { language, EDGE: env.EDGE, ...values }, parts);
+  const html = render(source, { ...visitor, EDGE: env.EDGE, ...values }, parts);
   return new Response(html, {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-language": language,
+      "content-language": visitor.language,
       "cache-control": "private, no-cache",
       vary: "Cookie, Accept-Language",
     },

@@ -23,10 +23,12 @@ const site :Workerd.Worker = (
   compatibilityDate = "2026-04-01",
   modules = [
     (name = "serve.js", esModule = embed "serve.js"),
+    (name = "customers.js", esModule = embed "customers.js"),
     (name = "assets/catalogue.js", esModule = embed "assets/catalogue.js"),
   ],
   bindings = [
     (name = "FILES", service = "files"),
     (name = "EDGE", fromEnvironment = "DECLIC_EDGE_ORIGIN"),
+    (name = "IDENTITY_SECRET", fromEnvironment = "DECLIC_SHOP_SECRET"),
   ],
 );

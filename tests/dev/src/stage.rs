@@ -21,6 +21,7 @@ pub(crate) use beside::Beside;
 pub use keys::Keys;
 pub(crate) use process::Ending;
 use process::Workerd;
+use publish::Tenant;
 
 /// The demo site's name at the edge: what its pages give as `data-site`.
 pub(crate) const SITE: &str = "shop";
@@ -154,9 +155,12 @@ impl Stage {
     }
 
     fn publish(&self) -> Result<()> {
-        let rules = self.options.rules.clone().unwrap_or_else(|| workspace().demo_site().join("rules.toml"));
+        let (rules, tenant) = match &self.options.rules {
+            Some(rules) => (rules.clone(), Tenant::Test),
+            None => (workspace().demo_site().join("rules.toml"), Tenant::Shop),
+        };
         let origins = [self.site(), format!("http://localhost:{}", self.ports.site)];
-        publish::to(&self.edge(), &self.keys, &rules, &origins)
+        publish::to(&self.edge(), &self.keys, &rules, &origins, tenant)
     }
 }
 

@@ -31,7 +31,7 @@ impl Beside {
         let ports = Ports::choose(None)?;
         let workerd = Workerd::start_beside(config, data, ports, &keys, NO_LIMITS)?;
         let beside = Beside { ports, workerd: Some(workerd) };
-        publish::to(&beside.edge(), &keys, rules, &[beside.other()])?;
+        publish::to(&beside.edge(), &keys, rules, &[beside.other()], publish::Tenant::Test)?;
         Ok(beside)
     }
 

@@ -1,4 +1,4 @@
-//! The three secrets of an edge, made once for each data folder.
+//! The secrets of an edge and of the demo shop beside it, made once for each data folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -21,6 +21,8 @@ pub struct Keys {
     pub owner: String,
     /// `DECLIC_DESK_KEY`: reads the desk.
     pub desk: String,
+    /// `DECLIC_SHOP_SECRET`: the demo shop signs its customers' ids with it.
+    pub shop: String,
 }
 
 impl Keys {
@@ -28,7 +30,7 @@ impl Keys {
     pub(crate) fn load_or_create(data: &Path) -> Result<Keys> {
         let path = data.join("keys.json");
         if !path.exists() {
-            let keys = Keys { secret: random()?, owner: random()?, desk: random()? };
+            let keys = Keys { secret: random()?, owner: random()?, desk: random()?, shop: random()? };
             keys.save(&path)?;
             return Ok(keys);
         }
@@ -40,11 +42,22 @@ impl Keys {
                 next: "bring the file back, or start with a new data folder".into(),
             })
         };
-        Ok(Keys { secret: key("secret")?, owner: key("owner")?, desk: key("desk")? })
+        let mut keys =
+            Keys { secret: key("secret")?, owner: key("owner")?, desk: key("desk")?, shop: String::new() };
+        match key("shop") {
+            Ok(shop) => keys.shop = shop,
+            // A folder from before the shop had customers.
+            Err(_) => {
+                keys.shop = random()?;
+                keys.save(&path)?;
+            }
+        }
+        Ok(keys)
     }
 
     fn save(&self, path: &Path) -> Result<()> {
-        let json = json!({ "secret": self.secret, "owner": self.owner, "desk": self.desk });
+        let Keys { secret, owner, desk, shop } = self;
+        let json = json!({ "secret": secret, "owner": owner, "desk": desk, "shop": shop });
         // Written aside and renamed: a half-written file would lock its owner out.
         let aside = path.with_extension("new");
         let mut file = OpenOptions::new()

@@ -59,6 +59,7 @@ impl Workerd {
         command.arg(format!("--socket-addr=site=127.0.0.1:{}", ports.site));
         command.arg(format!("--directory-path=files={}", tree.demo_site().display()));
         command.env("DECLIC_EDGE_ORIGIN", origin(ports.edge));
+        command.env("DECLIC_SHOP_SECRET", &keys.shop);
         command.envs(options.environment.iter().map(|(name, value)| (name, value)));
         Workerd::launch(command, &options.data, ports.edge, keys, 2)
     }

@@ -12,16 +12,40 @@ use crate::{Error, Result};
 /// Checking the largest allowed rule file takes a fraction of this.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 
+/// Whose settings are published beside the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tenant {
+    /// The demo shop: it has a desk and customers.
+    Shop,
+    /// A site of a test's own, which has what the test gives it.
+    Test,
+}
+
 /// Publishes settings and rules; rules that are in force already make no new version.
-pub(super) fn to(edge: &str, keys: &Keys, rules: &Path, origins: &[String]) -> Result<()> {
+pub(super) fn to(edge: &str, keys: &Keys, rules: &Path, origins: &[String], tenant: Tenant) -> Result<()> {
     let text = fs::read_to_string(rules).map_err(Error::file("read", rules))?;
     let mut settings = settings_in_force(edge, keys).unwrap_or_else(|| json!({}));
     settings["origins"] = json!(origins);
+    if tenant == Tenant::Shop {
+        furnish(&mut settings, keys);
+    }
     put(edge, keys, "settings", "application/json", &settings.to_string())?;
     if in_force(edge, keys).as_ref() == Some(&text) {
         return Ok(());
     }
     put(edge, keys, "rules", "application/toml", &text)
+}
+
+/// Gives the demo shop what it has not got, and changes nothing somebody has set: people who answer at any hour, so that a
+/// demonstration shows the wait and the times to choose from whenever it is given, and the secret its server signs with.
+fn furnish(settings: &mut Value, keys: &Keys) {
+    if settings["desk"].is_null() {
+        settings["desk"] = json!({ "hours": "mon-sun 00:00-24:00", "agents": 4 });
+        settings["timezone"] = json!("Europe/Paris");
+    }
+    if settings["identity_secrets"].as_array().is_none_or(Vec::is_empty) {
+        settings["identity_secrets"] = json!([keys.shop]);
+    }
 }
 
 /// The site's settings, if it has any: what was set before this start is kept.
@@ -87,7 +111,9 @@ fn plain(answer: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use serde_json::json;
+
+    use super::{Keys, furnish, plain};
 
     #[test]
     fn an_error_of_the_edge_reads_as_text() {
@@ -98,5 +124,18 @@ mod tests {
     #[test]
     fn an_answer_of_another_shape_is_shown_as_it_is() {
         assert_eq!(plain("Internal Server Error".into()), "Internal Server Error");
+    }
+
+    #[test]
+    fn the_shop_gets_what_it_has_not_and_keeps_what_was_set() {
+        let key = |name: &str| name.to_owned();
+        let keys = Keys { secret: key("a"), owner: key("b"), desk: key("c"), shop: key("d") };
+        let mut settings = json!({});
+        furnish(&mut settings, &keys);
+        assert_eq!((&settings["desk"]["agents"], &settings["identity_secrets"]), (&json!(4), &json!(["d"])));
+        let mut set = json!({ "desk": { "hours": "", "agents": 0 }, "identity_secrets": ["(kept)"] });
+        let before = set.clone();
+        furnish(&mut set, &keys);
+        assert_eq!(set, before);
     }
 }
