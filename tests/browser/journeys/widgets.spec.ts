@@ -87,9 +87,49 @@ test("a wrong number is explained where it is, and the request can be tried agai
   await number.fill("07400 123456");
   await send.click();
   await scene.stored(false);
-  await expect(scene.widget.getByRole("alert")).toContainText("This could not be sent.");
+  await expect(scene.widget.getByRole("alert").filter({ hasText: "This could not be sent." })).toBeVisible();
   await send.click();
   await scene.expectSaid(["callback", "+447400123456", ""], ["callback", "+447400123456", ""]);
+});
+
+test("each field of a message says what is wrong with it, and the first of them gets the focus @phone", async ({
+  scene,
+}) => {
+  await scene.show(CHAT);
+  await scene.widget.getByRole("button", { name: "Ask a question" }).click();
+  const address = scene.widget.getByLabel("Your e-mail or phone number");
+  const message = scene.widget.getByLabel("Your message");
+  const send = scene.widget.getByRole("button", { name: "Send" });
+  const [noAddress, noMessage] = [/^Enter an e-mail address/, "Write your message first."];
+  const below = async (field: typeof address, said: string | RegExp) => {
+    const [upper, lower] = [await field.boundingBox(), await scene.widget.getByText(said).boundingBox()];
+    return lower!.y - (upper!.y + upper!.height);
+  };
+
+  await send.click();
+  await expect(address).toBeFocused();
+  for (const [field, said] of [[address, noAddress], [message, noMessage]] as const) {
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await expect(field).toHaveAccessibleDescription(said);
+    expect(await below(field, said)).toBeGreaterThanOrEqual(0);
+    expect(await below(field, said)).toBeLessThan(24);
+  }
+
+  await message.fill("Does it ring?");
+  await send.click();
+  await expect(address).toBeFocused();
+  await expect(message).not.toHaveAttribute("aria-invalid", "true");
+  await expect(message).toHaveAccessibleDescription("");
+  await expect(scene.widget.getByText(noMessage)).toHaveCount(0);
+
+  await address.fill("ada@example.org");
+  await message.fill(" ");
+  await send.click();
+  await expect(message).toBeFocused();
+  await expect(address).not.toHaveAttribute("aria-invalid", "true");
+  await message.fill("Does it ring?");
+  await send.click();
+  await scene.expectSaid(["message", "ada@example.org", "Does it ring?"]);
 });
 
 test("pages that may help come before the form", async ({ scene }) => {

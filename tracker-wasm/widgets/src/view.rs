@@ -61,10 +61,10 @@ form.form|novalidate=
  div.ends|aria-hidden=true
   span>{low}
   span>{high}
+ p.error.digit-error|id=digit-error{key}|role=alert
  div.rest
   label|for=message{key}>{remark}
   textarea.field.message|id=message{key}|name=message|rows=2|maxlength=340
-  p.error|id=error{key}|role=alert
   button.action.send>{submit}
 div.sent|hidden=";
 
@@ -83,7 +83,8 @@ const CALLBACK: &str = "\
 label|for=country{key}>{country}
 select.field.country|id=country{key}|name=country|autocomplete=tel-country-code|regions={0} {1}
 label|for=to{key}>{phone}
-input.field.to|id=to{key}|name=to|type=tel|autocomplete=tel-national|required=|maxlength=40|focus";
+input.field.to|id=to{key}|name=to|type=tel|autocomplete=tel-national|required=|maxlength=40|focus
+p.error.to-error|id=to-error{key}|role=alert";
 
 const WHEN: &str = "\
 label|for=when{key}>{when}
@@ -93,15 +94,17 @@ const MESSAGE: &str = "\
 form.form|novalidate=
  label|for=to{key}>{reply_to}
  input.field.to|id=to{key}|name=to|type=text|autocomplete=email|required=|maxlength=254|focus
+ p.error.to-error|id=to-error{key}|role=alert
  label|for=message{key}>{message}
- textarea.field.message|id=message{key}|name=message|rows=3|maxlength=2000|required=";
+ textarea.field.message|id=message{key}|name=message|rows=3|maxlength=2000|required=
+ p.error.message-error|id=message-error{key}|role=alert";
 
 const NOW: &str = "option|value=>{now}";
 const LATER: &str = "option|value={0}|at={0}";
 
-/// The end of a form.
+/// The end of a form; what is wrong with a field stands at the field.
 const SEND: &str = "\
-p.error|id=error{key}|role=alert
+p.error.failed|role=alert
 button.action.send>{submit}";
 
 /// Where it is said that the form is sent.

@@ -142,16 +142,18 @@ pub(crate) fn say(said: &mut Text<'_>, words: &[&[u8]]) {
 const CLEAR: &str = "\
 &.to|-aria-invalid|-aria-describedby
 &.message|-aria-invalid|-aria-describedby
-&.error>";
+&.to-error>
+&.message-error>
+&.failed>";
 
-/// Says what is wrong, beside the field it is in.
+/// Says what is wrong, beside the field it is in. The first of them gets the focus.
 const REFUSE: &str = "\
-&.error>{0}
-&.{1}|aria-invalid=true|aria-describedby=error{key}|focus";
+&.{1}-error>{0}
+&.{1}|aria-invalid=true|aria-describedby={1}-error{key}|focus";
 
 /// Lets the visitor try again.
 const FAIL: &str = "\
-&.error>{failed}
+&.failed>{failed}
 &.send|-aria-disabled|focus>{submit}";
 
 /// What the visitor reads when the request is stored.
@@ -199,12 +201,14 @@ fn submit(drawing: &mut Drawing<'_>, said: &mut Text<'_>, card: &Card<'_>, typed
         drawing.put(1, WILL_CALL, number.bytes(), when);
         say(said, &[b"callback", number.bytes(), when]);
     } else {
-        let Some(to) = address::reply_to(home, to, &mut number) else {
-            return refuse(drawing, b"bad_address", b"to");
-        };
+        let to = address::reply_to(home, to, &mut number);
+        if to.is_none() {
+            refuse(drawing, b"bad_address", b"to");
+        }
         if text.is_empty() {
             return refuse(drawing, b"no_message", b"message");
         }
+        let Some(to) = to else { return 0 };
         drawing.add(SENT);
         drawing.put(1, WILL_ANSWER, to, b"");
         say(said, &[b"message", to, text]);

@@ -135,11 +135,19 @@ fn what_failed_can_be_sent_again() {
 fn what_is_wrong_is_said_at_its_field() {
     let mut stage = Stage::of(&plain(Show::Callback));
     stage.act(action::OPEN, &[]).act(action::SUBMIT, &[("country", "FR"), ("to", "06 12")]).says(&[]);
-    stage.draws("0&.error>Some digits are missing from this number.");
-    stage.draws("0&.to|aria-invalid=true|aria-describedby=errora|focus");
+    stage.draws("0&.to-error>Some digits are missing from this number.");
+    stage.draws("0&.to|aria-invalid=true|aria-describedby=to-errora|focus");
     let mut stage = Stage::of(&plain(Show::Chat));
-    stage.act(action::OPEN, &[]).act(action::SUBMIT, &[("to", "ada@example.com")]).says(&[]);
-    stage.draws("0&.message|aria-invalid=true");
+    stage.act(action::OPEN, &[]).draws("p.error.to-error|id=to-errora").draws("p.error.message-error");
+    stage.act(action::SUBMIT, &[("to", "ada@example.com")]).says(&[]);
+    stage.draws("0&.message-error>Write your message first.").draws("0&.message|aria-invalid=true");
+    stage.leaves_out("&.to|aria-invalid");
+    stage.act(action::SUBMIT, &[("to", "ada@"), ("message", "a/b?")]).says(&[]);
+    stage.draws("0&.to-error>Enter an e-mail address").leaves_out("&.message|aria-invalid");
+    // Both are said at once, and the first has the focus.
+    stage.act(action::SUBMIT, &[]).says(&[]);
+    assert!(stage.drawn.find("0&.to|aria-invalid") < stage.drawn.find("0&.message|aria-invalid"));
+    stage.draws("0&.message|aria-invalid=true|aria-describedby=message-errora|focus");
     stage.act(action::SUBMIT, &[("to", "ada@example.com"), ("message", "a/b?")]);
     stage.says(&["message/ada@example.com/a/b?"]).draws("We will answer to ada@example.com.");
 }
