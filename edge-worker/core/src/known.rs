@@ -5,6 +5,7 @@
 
 mod kept;
 mod language;
+mod visits;
 
 use wire::{Field, Known, Preference, Show, Want};
 

@@ -16,9 +16,6 @@ import { add, guard, nodes, release, shadow, told } from './dom.js';
 export let context;
 export const meet = given => (context = given);
 
-/** By place: an iterator over the text takes a multiple of the time. */
-export const bytes = text => new Uint8Array(text.length).map((_, place) => text.charCodeAt(place));
-
 export const encode = text => new TextEncoder().encode(text);
 
 /** What the module has to tell the page's caller, while a step runs. */
@@ -95,6 +92,16 @@ export const visitor = {
   },
 
   give: text => (account.told = text ? JSON.parse(text) : null),
+
+  /** The visitor's own form of the panel's language first: who reads English in Ireland has his dates so. */
+  moment: (node, text) => {
+    const language = host.french() ? 'fr' : 'en';
+    const own = navigator.languages.filter(tag => tag.startsWith(language));
+    const element = nodes.get(node);
+    element.dateTime = text;
+    const form = new Intl.DateTimeFormat([...own, language], { dateStyle: 'long', timeStyle: 'short' });
+    element.append(form.format(new Date(text)));
+  },
 
   open: node => nodes.get(node).showModal(),
   close: node => nodes.get(node).close(),

@@ -206,7 +206,12 @@ impl Preferences {
             let list = self.known.make("dl", "");
             for field in &known.fields {
                 list.make("dt", &field.name);
-                list.make("dd", &field.value);
+                let value = list.make("dd", "");
+                if is_moment(&field.value) {
+                    value.make("time", "").moment(&field.value);
+                } else {
+                    value.text(&field.value);
+                }
             }
         }
         self.proposed.hide(false);
@@ -272,6 +277,11 @@ impl Switch {
     fn draw(&self) {
         self.button.set("aria-checked", if self.allowed { "true" } else { "false" });
     }
+}
+
+/// Whether a value is a moment by itself, as in `2026-11-25T04:05:06Z`.
+fn is_moment(value: &str) -> bool {
+    value.len() == 20 && value.starts_with('2') && value.ends_with('Z') && value.as_bytes()[10] == b'T'
 }
 
 fn section(parent: Node, heading: &str) -> Node {

@@ -35,7 +35,8 @@ pub enum Want {
 /// What is known of the visitor.
 #[derive(Clone, Debug, Default, PartialEq, Encode, Decode)]
 pub struct Known {
-    /// What is kept, in words, in the language asked for; empty for a visitor nothing is kept of.
+    /// What is kept, in words, in the language asked for; empty for a visitor nothing is kept of. A value that is a moment
+    /// is told in RFC 3339, in UTC: where the visitor is, only his browser knows.
     pub fields: Vec<Field>,
     /// The kinds of widget, and whether each may be offered.
     pub offers: Vec<Preference>,

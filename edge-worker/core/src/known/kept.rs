@@ -1,8 +1,9 @@
 //! The declaration of everything that is kept of a visitor; nothing else.
 
+use jiff::Timestamp;
 use wire::Field;
 
-use super::Language;
+use super::{Language, visits};
 use crate::profile::{Profile, Survey};
 
 /// One thing that is kept, and why.
@@ -38,6 +39,13 @@ impl Kept {
     }
 }
 
+/// A moment in RFC 3339, in UTC: whoever shows it knows the reader's time zone, and the edge does not. Nothing for one that
+/// never was.
+fn moment(at_ms: u64) -> Option<String> {
+    let moment = Timestamp::from_millisecond(i64::try_from(at_ms).ok().filter(|at_ms| *at_ms > 0)?).ok()?;
+    Some(moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
 /// Everything that is kept of a visitor, in the order the panel tells it.
 pub const KEPT: &[Kept] = &[
     Kept {
@@ -47,7 +55,7 @@ pub const KEPT: &[Kept] = &[
             name: "votre première visite",
             why: "pour distinguer un nouveau visiteur de celui qui revient",
         },
-        read: |profile, language| language.time(profile.first_seen_ms),
+        read: |profile, _| moment(profile.first_seen_ms),
     },
     Kept {
         covers: &["last_seen_ms"],
@@ -56,7 +64,7 @@ pub const KEPT: &[Kept] = &[
             name: "votre dernière visite",
             why: "pour savoir où finit une visite et où commence la suivante",
         },
-        read: |profile, language| language.time(profile.last_seen_ms),
+        read: |profile, _| moment(profile.last_seen_ms),
     },
     Kept {
         covers: &["visits"],
@@ -68,14 +76,7 @@ pub const KEPT: &[Kept] = &[
             name: "vos visites, et la provenance de celle-ci",
             why: "pour proposer de l’aide à ceux qui reviennent souvent, et parler de ce que vous cherchiez : la date et le nombre de pages de vos seize dernières visites, le site, les mots cherchés ou la campagne dont elles viennent, et leur première page",
         },
-        read: |profile, language| {
-            let count = profile.visits.count().to_string();
-            let visit = profile.visit();
-            let source = &visit.source;
-            let parts = [&visit.entry, &source.search, &source.campaign, &source.source, &count];
-            let told = language.list(parts.into_iter().filter(|part| !part.is_empty()));
-            told.filter(|_| profile.visits.count() > 0)
-        },
+        read: |profile, language| visits::told(&profile.visits, language),
     },
     Kept {
         covers: &["pages"],
@@ -135,7 +136,7 @@ pub const KEPT: &[Kept] = &[
             name: "le début de votre dernière commande",
             why: "pour demander ce qui n’a pas marché quand elle n’aboutit pas",
         },
-        read: |profile, language| language.time(profile.checkout_ms),
+        read: |profile, _| moment(profile.checkout_ms),
     },
     Kept {
         covers: &["orders"],

@@ -1,6 +1,4 @@
-//! The two languages the panel speaks, and how each writes dates, sums and lists.
-
-use jiff::Timestamp;
+//! The two languages the panel speaks, and how each writes sums, lists and what somebody said.
 
 /// Most entries of a list that are told one by one; the export has them all.
 const MAX_TOLD: usize = 8;
@@ -29,10 +27,12 @@ impl Language {
         }
     }
 
-    /// A day and its time, in UTC; nothing for a time that never was.
-    pub(super) fn time(self, at_ms: u64) -> Option<String> {
-        let time = Timestamp::from_millisecond(i64::try_from(at_ms).ok().filter(|at_ms| *at_ms > 0)?).ok()?;
-        Some(time.strftime(self.pick("%Y-%m-%d %H:%M UTC", "%d/%m/%Y %H:%M UTC")).to_string())
+    /// The text as somebody's own words.
+    pub(super) fn quoted(self, text: &str) -> String {
+        match self {
+            Self::English => format!("“{text}”"),
+            Self::French => format!("«\u{a0}{text}\u{a0}»"),
+        }
     }
 
     /// A sum, with its currency where that is known.

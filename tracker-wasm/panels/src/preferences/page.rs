@@ -30,6 +30,8 @@ extern "C" {
     fn open(node: u32);
     #[wasm_bindgen(js_namespace = visitor)]
     fn close(node: u32);
+    #[wasm_bindgen(js_namespace = visitor)]
+    fn moment(node: u32, text: &str);
 }
 
 /// What only this panel does with an element.
@@ -37,6 +39,11 @@ impl Node {
     /// Opens a `dialog` over the page, which cannot be used until it closes.
     pub(super) fn open(self) {
         open(self.0);
+    }
+
+    /// Has a `time` say this moment, given in RFC 3339, as the visitor's own clock and language have it.
+    pub(super) fn moment(self, text: &str) {
+        moment(self.0, text);
     }
 
     /// Closes a `dialog`; the focus goes back to where it came from, and its `close` event follows.
