@@ -4,6 +4,8 @@
 //
 // Everything is looked up on the global object when it is called, so that a test can put its own clock there.
 
+import { bytes } from './bytes.js';
+
 const script = document.currentScript;
 /** The script's own data-site. */
 export const site = script?.dataset.site ?? '';
@@ -19,17 +21,6 @@ let stopped = false;
 
 /** Everything the tag asks for is relative to its own address. */
 export const at = path => new URL(path, script.src).href;
-
-/**
- * The bytes of a text that has one for each character. By way of base64 the engine does it all itself, which for the
- * module is a tenth of the script time of a first page; where it cannot, a plain loop is what it compiles soonest.
- */
-export const bytes = text => {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(btoa(text));
-  const bytes = new Uint8Array(text.length);
-  for (let place = 0; place < text.length; place++) bytes[place] = text.charCodeAt(place);
-  return bytes;
-};
 
 export const encode = text => new TextEncoder().encode(text);
 const decode = bytes => new TextDecoder().decode(bytes);

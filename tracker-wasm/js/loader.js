@@ -1,7 +1,8 @@
 // The script tag's own few lines: brings the module up and gives the page its `declic(…)`.
 
 import { initSync, start, wake as enter } from '../pkg/tracker_wasm.js';
-import { at, bytes, cards, encode, fail, guard, say, serve, site, situation, wake } from './host.js';
+import { bytes } from './bytes.js';
+import { at, cards, encode, fail, guard, say, serve, site, situation, wake } from './host.js';
 
 /** The event by which the tag said that it is ready. */
 let ready;
@@ -56,7 +57,7 @@ const begin = module => {
   if (self.dataLayer || document.querySelector('[data-declic-cart],[data-declic-order]')) load('d.js', 'open', wake);
   // A debug link holds for the tab, once the edge has taken it: the panel keeps its key there.
   attempt(() => {
-    if (/declic_debug/.test(location.search) || sessionStorage[`declic.${site}.debug`]) callable('debug');
+    if (/[?&]declic_debug=/.test(location.search) || sessionStorage[`declic.${site}.debug`]) callable('debug');
   });
 };
 

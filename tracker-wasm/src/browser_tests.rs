@@ -75,6 +75,11 @@ extern "C" {
     static HOST: JsValue;
 }
 
+#[wasm_bindgen(module = "/js/bytes.js")]
+extern "C" {
+    fn bytes(text: &str) -> Vec<u8>;
+}
+
 /// A tag that has told of its first page, and what it told.
 fn opened() -> (Tag, Batch) {
     HOST.with(record);
@@ -324,6 +329,12 @@ fn a_token_is_kept_until_it_is_forgotten() {
     assert_eq!((host::recall(Keepsake::Token), stored("declic.")), (b"token".to_vec(), "token".to_string()));
     host::keep(Keepsake::Token, b"");
     assert_eq!((host::recall(Keepsake::Token), stored("declic.")), (Vec::new(), "nothing".to_string()));
+}
+
+#[wasm_bindgen_test]
+fn every_character_of_a_module_is_its_byte() {
+    let text: String = (0..=255).map(char::from).collect();
+    assert_eq!(bytes(&text), (0..=255).collect::<Vec<u8>>());
 }
 
 #[wasm_bindgen_test]

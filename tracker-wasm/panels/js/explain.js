@@ -2,9 +2,10 @@
 // address, or an earlier one of its tab, had `declic_debug=`. Nothing here throws into the page.
 
 import { act, answered, card, debug, initSync, moved, tell } from '../pkg-debug/panels.js';
+import { bytes } from '../../js/bytes.js';
 import { guard, serve } from './dom.js';
 import base from '../../widgets/js/base.css';
-import { ask, bytes, give, meet } from './host.js';
+import { ask, give, meet } from './host.js';
 import { hearCards, key } from './rules.js';
 import panel from './panel.css';
 import css from './debug.css';

@@ -2,9 +2,10 @@
 // into the page.
 
 import { act, answered, initSync, preferences, request } from '../pkg/panels.js';
+import { bytes } from '../../js/bytes.js';
 import { guard, serve } from './dom.js';
 import base from '../../widgets/js/base.css';
-import { ask, bytes, give, meet } from './host.js';
+import { ask, give, meet } from './host.js';
 import panel from './panel.css';
 import css from './preferences.css';
 

@@ -1,11 +1,10 @@
 // The widgets module as the tag imports it: `show`, `hide`, `remove`, `leave`, `settle`, and nothing that throws.
 
+import { bytes } from '../../js/bytes.js';
 import { act, each, put, serve, take } from './host.js';
 import base from './base.css';
 import css from './widgets.css';
 
-/** By place: an iterator over the text takes a multiple of the time. */
-const bytes = text => new Uint8Array(text.length).map((_, place) => text.charCodeAt(place));
 /**
  * Numbers go in and come out, and nothing else: no bindings are needed between. The one import of the module makes a
  * table for handles of objects, of which there are none.
