@@ -17,8 +17,8 @@ pub const DEVICE: &[OnDevice] = &[
     OnDevice {
         key: "localStorage declic.SITE",
         holds: words(
-            "a signed token of some 80 bytes: the region your row is kept in, and its name: random, or worked out from the site's number for you once you are logged in",
-            "un jeton signé d’environ 80 octets : la région où votre ligne est gardée, et son nom : tiré au hasard, ou calculé d’après le numéro que le site vous donne une fois connecté",
+            "a signed token of at most 57 bytes: the region your row is kept in, and its name: random, or worked out from the site's number for you once you are logged in",
+            "un jeton signé de 57 octets au plus : la région où votre ligne est gardée, et son nom : tiré au hasard, ou calculé d’après le numéro que le site vous donne une fois connecté",
         ),
         why: words(
             "only once you agree: to know you again",
