@@ -5,6 +5,7 @@
 //! here is a function of its arguments: no storage, no clock, no randomness, and no `worker`.
 
 pub mod aftermath;
+pub mod alarm;
 pub mod api;
 pub mod arrival;
 pub mod bots;

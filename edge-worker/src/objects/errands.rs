@@ -2,12 +2,12 @@
 //!
 //! Letters leave at once; counts are gathered for a while, so that a busy shard makes one call for many batches; what is due
 //! later waits until then. All of it is rows first: an alarm that is lost or comes twice does no harm, and what could not
-//! be done is tried again. An instance does not know which alarm one before it has set: the first thing it waits for is a
-//! look at everything.
+//! be done is tried again. When the alarm is set is `edge_core::alarm`'s.
 
 use std::cell::Cell;
 use std::time::Duration;
 
+use edge_core::alarm::Alarm;
 use edge_core::tally::Tally;
 use edge_core::webhook::Letter;
 use worker::{Env, Result, State};
@@ -24,24 +24,11 @@ use crate::journal;
 const GATHER_MS: u64 = 10_000;
 /// Pause before what could not be done is tried again, in milliseconds.
 const AGAIN_MS: u64 = 5_000;
-/// Longest pause between two alarms of an object that waits for anything, in milliseconds. Other rules or another
-/// retention reach what nobody asks for within a day.
-const LONGEST_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// One object's errands.
 #[derive(Default)]
 pub(super) struct Errands {
-    wakes: Cell<Wakes>,
-}
-
-/// What this instance knows of the alarm.
-#[derive(Clone, Copy, Default)]
-enum Wakes {
-    /// Another instance may have set one.
-    #[default]
-    Unknown,
-    Never,
-    At(u64),
+    alarm: Cell<Alarm>,
 }
 
 impl Errands {
@@ -78,16 +65,15 @@ impl Errands {
         if !Parcels(database).is_empty()? {
             return Ok(());
         }
-        match Scrub(database).run(env).await {
-            Ok(Some(due_ms)) => self.wake_by(state, env, due_ms).await,
-            Ok(None) => Ok(()),
-            Err(error) => self.again(state, env, "what was erased is scrubbed", &error).await,
+        match Scrub(database).run(env).await? {
+            Some(due_ms) => self.wake_by(state, env, due_ms).await,
+            None => Ok(()),
         }
     }
 
     /// The alarm has come: none is set.
     pub(super) fn begin(&self) {
-        self.wakes.set(Wakes::Never);
+        self.alarm.set(Alarm::Unset);
     }
 
     /// Sees that everything is looked at as soon as counts are handed in.
@@ -115,18 +101,10 @@ impl Errands {
     /// Sees that the alarm comes at `due_ms`, in milliseconds since 1970, or before: a write that is not made costs nothing.
     pub(super) async fn wake_by(&self, state: &State, env: &Env, due_ms: u64) -> Result<()> {
         let now_ms = now_ms(env);
-        let longest_ms = match self.wakes.get() {
-            // Whatever another instance was waiting for is looked at, too.
-            Wakes::Unknown => gather_ms(env),
-            Wakes::Never | Wakes::At(_) => LONGEST_MS,
-        };
-        let at_ms = due_ms.clamp(now_ms, now_ms.saturating_add(longest_ms));
-        if let Wakes::At(set_ms) = self.wakes.get()
-            && set_ms <= at_ms
-        {
+        let Some(at_ms) = self.alarm.get().set_for(due_ms, now_ms, gather_ms(env)) else {
             return Ok(());
-        }
-        self.wakes.set(Wakes::At(at_ms));
+        };
+        self.alarm.set(Alarm::At(at_ms));
         state.storage().set_alarm(Duration::from_millis(at_ms - now_ms)).await
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! A letter is a row for each endpoint that wants it, from the moment it is taken until a day after it was delivered; so it
 //! is taken once, sent until it is received, and found when it is given up. What is due is told by the rows alone: an alarm
-//! that is lost or comes twice does no harm. Only the alarm sends, and the platform runs no two of one object at a time.
+//! that comes twice does no harm, and one that is lost is set again by the first who asks a new instance for anything. Only
+//! the alarm sends, and the platform runs no two of one object at a time.
 
 mod post;
 mod shelf;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use edge_core::api::webhooks::{Revived, WebhookList};
@@ -27,8 +29,6 @@ use crate::journal;
 
 /// Letters in the air at the same time: a slow receiver must not fill the object's memory.
 const AT_ONCE: usize = 16;
-/// Pause before a scrub that failed is tried again, in milliseconds.
-const AGAIN_MS: u64 = 60_000;
 /// Rounds of one alarm, which must end in time; what is left is due at once again.
 const ROUNDS: usize = 50;
 
@@ -38,15 +38,18 @@ pub struct Outbox {
     state: State,
     env: Env,
     shelf: Shelf,
+    /// Whether this instance has seen to it that the alarm is set, where one is needed.
+    awake: Cell<bool>,
 }
 
 impl DurableObject for Outbox {
     fn new(state: State, env: Env) -> Self {
         let shelf = Shelf(Database::of(&state));
-        Self { state, env, shelf }
+        Self { state, env, shelf, awake: Cell::new(false) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
+        self.wake_up().await?;
         let path = request.path();
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         let answer = match (request.method(), segments.as_slice()) {
@@ -65,6 +68,7 @@ impl DurableObject for Outbox {
     }
 
     async fn alarm(&self) -> Result<Response> {
+        self.awake.set(true);
         let policy = self.policy().unwrap_or_else(|fault| {
             journal::fault(&format!("letters are sent as by default: {fault:?}"));
             Policy::default()
@@ -78,13 +82,9 @@ impl DurableObject for Outbox {
             join_all(due.iter().map(|due| self.send(&policy, due))).await;
         }
         self.shelf.forget_old(self.now_ms())?;
-        // A file that cannot be scrubbed keeps no letter from being sent.
-        let scrub_ms = Scrub(&self.shelf.0).run(&self.env).await.unwrap_or_else(|error| {
-            journal::fault(&format!("what was erased is scrubbed later: {error}"));
-            Some(self.now_ms() + AGAIN_MS)
-        });
+        let scrub_ms = Scrub(&self.shelf.0).run(&self.env).await?;
         if let Some(due_ms) = self.shelf.next_due()?.into_iter().chain(scrub_ms).min() {
-            self.wake_in(Duration::from_millis(due_ms.saturating_sub(self.now_ms()))).await?;
+            self.wake_by(due_ms).await?;
         } else {
             self.state.storage().delete_alarm().await?;
         }
@@ -189,6 +189,22 @@ impl Outbox {
 
     fn now_ms(&self) -> u64 {
         now_ms(&self.env)
+    }
+
+    /// Sets the alarm for what waits, once: an instance before this one may have lost it.
+    async fn wake_up(&self) -> Result<()> {
+        if self.awake.replace(true) {
+            return Ok(());
+        }
+        let owed = Scrub(&self.shelf.0).is_owed()?.then(|| self.now_ms());
+        match self.shelf.next_due()?.into_iter().chain(owed).min() {
+            Some(due_ms) => self.wake_by(due_ms).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn wake_by(&self, due_ms: u64) -> Result<()> {
+        self.wake_in(Duration::from_millis(due_ms.saturating_sub(self.now_ms()))).await
     }
 
     async fn wake_in(&self, pause: Duration) -> Result<()> {

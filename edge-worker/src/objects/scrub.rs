@@ -3,8 +3,9 @@
 //! SQLite leaves the bytes of what it deletes, moves or overwrites in the free parts of its pages until they are used again,
 //! and the platform lets no object ask for `secure_delete` or `VACUUM`. So every table is written anew, page after page,
 //! and what is free then is filled with zeros: first what was free before, then what the old tables leave. A kill on the way
-//! does no harm: the scrub is owed until it is done, and how far the file must be filled is noted with the tables. Done where
-//! the file is this deployment's own (`DECLIC_SCRUB`), at once when the database is small, and the seldomer the larger it is.
+//! does no harm: the scrub is owed until it is done, and how far the file must be filled is noted with the tables. Nor does
+//! one that fails: the object goes on, and it is tried again. Done where the file is this deployment's own (`DECLIC_SCRUB`), at
+//! once when the database is small, and the seldomer the larger it is.
 
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ use crate::journal;
 /// Bytes that may be scrubbed in a millisecond, over all: a database of 8 MB not more than every 17 minutes, one of 200 MB
 /// every 7 hours.
 const BYTES_A_MS: u64 = 8;
+/// Pause before a scrub that failed is tried again, in milliseconds: it costs as much as one that does not.
+const AGAIN_MS: u64 = 60_000;
 /// Largest database that is scrubbed, in bytes: writing it anew blocks its object for some seconds.
 const MAX_BYTES: u64 = 512 * 1024 * 1024;
 /// Most bytes of one filling row: the platform allows 2 MB.
@@ -53,16 +56,31 @@ impl Scrub<'_> {
         )
     }
 
-    /// Scrubs what is owed; says when it can be done, in milliseconds since 1970, when that is later.
+    /// Whether something was erased that the file may still hold.
+    pub(super) fn is_owed(&self) -> Result<bool> {
+        Ok(self.0.has_table("scrub")? && self.state()?.0 > 0)
+    }
+
+    /// Scrubs what is owed; says when it can be done, in milliseconds since 1970, when that is later. One that fails is later,
+    /// and no fault of whatever else there is to do.
     pub(super) async fn run(&self, env: &Env) -> Result<Option<u64>> {
-        if text(env, "DECLIC_SCRUB") != "on" || !self.0.has_table("scrub")? {
+        match self.scrub(env).await {
+            Ok(due_ms) => Ok(due_ms),
+            Err(error) => {
+                journal::fault(&format!("what was erased is scrubbed later: {error}"));
+                // On a disk that is full, what it was filled with must not stay.
+                self.0.run("DROP TABLE IF EXISTS filling", vec![])?;
+                Ok(Some(now_ms(env).saturating_add(AGAIN_MS)))
+            }
+        }
+    }
+
+    async fn scrub(&self, env: &Env) -> Result<Option<u64>> {
+        if text(env, "DECLIC_SCRUB") != "on" || !self.is_owed()? {
             return Ok(None);
         }
         let (now_ms, bytes) = (now_ms(env), self.0.bytes());
         let (owed, done_ms, largest) = self.state()?;
-        if owed == 0 {
-            return Ok(None);
-        }
         let largest = largest.max(bytes);
         let due_ms = done_ms.saturating_add(largest / BYTES_A_MS);
         if done_ms > 0 && now_ms < due_ms {
