@@ -5,15 +5,20 @@
 //! the same, and dated as if it had come in time. Nothing is shown, nothing counts as offered. Never reads a clock or
 //! storage.
 //!
+//! **What it costs** is bounded by an [`Effort`], which looks share: one that is spent ends the look between two moments, and
+//! the next look goes on there. A row alone could ask for thousands of weighings of hundreds of rules.
+//!
 //! **What can happen** is what [`Program::while_away`] leaves of the rules: those that show nothing and ask for no page.
 //! They hold under the same caps, schedules and control groups as in a visit; each is told at most once from the beginning
 //! of a visit to the beginning of the next.
 
+mod effort;
 mod moment;
 
 use rules::{Program, Turn};
 use wire::codec::pack;
 
+pub use self::effort::Effort;
 use self::moment::Moment;
 use crate::desk::Desk;
 use crate::profile::{Profile, TIMEOUT_MS, fnv1a};
@@ -92,8 +97,15 @@ impl Outlook {
     }
 }
 
-/// Lives through what became due for a visitor from `due_ms` to `now_ms`.
-pub fn look(profile: &mut Profile, absence: &Absence<'_>, due_ms: u64, now_ms: u64) -> Looked {
+/// Lives through what became due for a visitor from `due_ms` to `now_ms`, or as much of it as `effort` allows: at least one
+/// moment, when any is left of it, so that looks come to an end.
+pub fn look(
+    profile: &mut Profile,
+    absence: &Absence<'_>,
+    due_ms: u64,
+    now_ms: u64,
+    effort: &mut Effort,
+) -> Looked {
     let over_ms = absence.heard_ms.max(profile.last_seen_ms).saturating_add(absence.outlook.retention_ms);
     let mut looked = Looked { letters: Vec::new(), changed: false, next: Next::At(over_ms) };
     // A customer who was imported and never came is not away.
@@ -102,11 +114,11 @@ pub fn look(profile: &mut Profile, absence: &Absence<'_>, due_ms: u64, now_ms: u
         let moment = Moment::of(absence, program);
         let mut at_ms = due_ms.max(profile.visit().last_ms.saturating_add(TIMEOUT_MS));
         for _ in 0..MAX_MOMENTS {
-            if at_ms > now_ms || at_ms >= over_ms {
+            if at_ms > now_ms || at_ms >= over_ms || effort.is_spent() {
                 break;
             }
-            looked.changed |= moment.happen(profile, at_ms, &mut looked.letters);
-            at_ms = moment.next_after(profile, at_ms, over_ms);
+            looked.changed |= moment.happen(profile, at_ms, &mut looked.letters, effort);
+            at_ms = moment.next_after(profile, at_ms, over_ms, effort);
         }
         looked.next = Next::At(at_ms.min(over_ms));
     }
@@ -118,14 +130,14 @@ pub fn look(profile: &mut Profile, absence: &Absence<'_>, due_ms: u64, now_ms: u
 
 impl Moment<'_> {
     /// The next moment at which something happens, or at which to look again; the end of the profile when there is none.
-    fn next_after(&self, profile: &Profile, at_ms: u64, over_ms: u64) -> u64 {
-        let mut tried_ms = at_ms;
+    fn next_after(&self, profile: &Profile, at_ms: u64, over_ms: u64, effort: &mut Effort) -> u64 {
+        let (mut tried_ms, mut weighed) = (at_ms, self.weigh(profile, at_ms, effort));
         for _ in 0..MAX_MOMENTS {
-            let turn_ms = self.turns_after(profile, tried_ms, &self.absence.outlook.turns);
-            match turn_ms.filter(|turn_ms| *turn_ms < over_ms) {
-                None => return over_ms,
-                Some(turn_ms) if self.would_happen(profile, turn_ms) => return turn_ms,
-                Some(turn_ms) => tried_ms = turn_ms,
+            let turn_ms = self.turns_after(profile, &weighed, tried_ms, &self.absence.outlook.turns);
+            let Some(turn_ms) = turn_ms.filter(|turn_ms| *turn_ms < over_ms) else { return over_ms };
+            (tried_ms, weighed) = (turn_ms, self.weigh(profile, turn_ms, effort));
+            if self.would_happen(profile, &weighed) || effort.is_spent() {
+                break;
             }
         }
         tried_ms

@@ -3,7 +3,7 @@
 use rules::{Evaluation, Facts, Outcome, Program, Reason, Show, Truth, Turn, Verdict};
 use wire::{Batch, Consent, Live, Page};
 
-use super::{Absence, DAY_MS};
+use super::{Absence, DAY_MS, Effort};
 use crate::decide::{Round, arbitrate, enter_segments};
 use crate::explain::last_page;
 use crate::facts::{self, Place};
@@ -23,7 +23,7 @@ pub(super) struct Moment<'a> {
 }
 
 /// What the rules come to at one moment.
-struct Weighed {
+pub(super) struct Weighed {
     facts: Facts,
     evaluation: Evaluation,
     verdict: Verdict,
@@ -49,12 +49,18 @@ impl<'a> Moment<'a> {
     }
 
     /// Does what the rules say; whether that changed the profile.
-    pub(super) fn happen(&self, profile: &mut Profile, at_ms: u64, letters: &mut Vec<Letter>) -> bool {
-        let mut weighed = self.weigh(profile, at_ms);
+    pub(super) fn happen(
+        &self,
+        profile: &mut Profile,
+        at_ms: u64,
+        letters: &mut Vec<Letter>,
+        effort: &mut Effort,
+    ) -> bool {
+        let mut weighed = self.weigh(profile, at_ms, effort);
         let mut changed = false;
         if enter_segments(profile, self.program, &weighed.evaluation) {
             changed = true;
-            weighed = self.weigh(profile, at_ms);
+            weighed = self.weigh(profile, at_ms, effort);
             // As in a visit: a segment entered by the second look counts from the next on.
             enter_segments(profile, self.program, &weighed.evaluation);
         }
@@ -74,14 +80,19 @@ impl<'a> Moment<'a> {
     }
 
     /// Whether anything would be done.
-    pub(super) fn would_happen(&self, profile: &Profile, at_ms: u64) -> bool {
-        let weighed = self.weigh(profile, at_ms);
+    pub(super) fn would_happen(&self, profile: &Profile, weighed: &Weighed) -> bool {
         !self.untold(profile, &weighed.verdict).is_empty()
             || weighed.evaluation.yes().any(|rule| self.enters(profile, rule))
     }
 
-    /// The next instant at which what the rules come to may be other than at `at_ms`.
-    pub(super) fn turns_after(&self, profile: &Profile, at_ms: u64, turns: &[Turn]) -> Option<u64> {
+    /// The next instant at which what the rules come to may be other than at `at_ms`, when it was `weighed`.
+    pub(super) fn turns_after(
+        &self,
+        profile: &Profile,
+        weighed: &Weighed,
+        at_ms: u64,
+        turns: &[Turn],
+    ) -> Option<u64> {
         let since = |from_ms: u64, lapse_ms: u64| (from_ms > 0).then(|| from_ms.saturating_add(lapse_ms));
         let past = || {
             profile.pages.iter().map(|page| page.at_ms).chain(profile.events.iter().map(|event| event.at_ms))
@@ -94,8 +105,7 @@ impl<'a> Moment<'a> {
                 past().map(|from_ms| from_ms.saturating_add(ms)).filter(|turn_ms| *turn_ms > at_ms).min()
             }
         });
-        let weighed = self.weigh(profile, at_ms);
-        lapses.chain(self.openings(profile, &weighed, at_ms)).filter(|turn_ms| *turn_ms > at_ms).min()
+        lapses.chain(self.openings(profile, weighed, at_ms)).filter(|turn_ms| *turn_ms > at_ms).min()
     }
 
     /// When rules may hold, or be told, that the calendar, the desk, a schedule or a cap is against.
@@ -138,7 +148,8 @@ impl<'a> Moment<'a> {
         openings
     }
 
-    fn weigh(&self, profile: &Profile, at_ms: u64) -> Weighed {
+    pub(super) fn weigh(&self, profile: &Profile, at_ms: u64, effort: &mut Effort) -> Weighed {
+        effort.weigh(self.program.rules().len());
         let mut facts = Facts::new();
         let local = self.program.local_time(signed(at_ms));
         facts::read_away(&mut facts, profile, local, at_ms);

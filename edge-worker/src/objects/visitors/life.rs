@@ -4,7 +4,7 @@
 //! looks at those that are due, a portion at a time. Other rules or another retention make the moments of all rows be worked
 //! out again, a portion at a time too. What is due and when is `edge_core::life`'s.
 
-use edge_core::life::{Absence, Next, Outlook, look};
+use edge_core::life::{Absence, Effort, Next, Outlook, look};
 use edge_core::profile::{Profile, ProfileError};
 use worker::{Result, SqlStorageValue};
 
@@ -17,11 +17,10 @@ use crate::objects::parcels::Parcels;
 use crate::objects::scrub::Scrub;
 use crate::sites::{self, Snapshot};
 
-/// Most visitors looked at by one alarm, so that requests need not wait behind it.
+/// Most visitors looked at by one alarm, so that requests need not wait behind it; fewer when they cost the portion's effort.
 const PORTION: usize = 100;
 /// When a row is looked at again that another version of the worker wrote, in milliseconds.
 const UNREADABLE_MS: u64 = 24 * 60 * 60 * 1000;
-
 /// When somebody is looked at again whose letters have to leave before he is forgotten, in milliseconds.
 const LETTERS_MS: u64 = 60_000;
 
@@ -52,16 +51,20 @@ impl Visitors {
         let site = sites::find(&self.env, &head.site).await?;
         // No await from here on: what a look changes and what it tells are one transaction, as a batch's are.
         let now_ms = now_ms(&self.env);
+        let mut effort = Effort::of_a_portion();
         let due = self.rows_due(now_ms)?;
         for row in &due {
             // A row of an earlier worker has no moment yet: what was before is not made up for.
             let from_ms = if row.due_ms == 0 { now_ms } else { row.due_ms };
-            self.look_at(row, from_ms, &head.site, &site, now_ms)?;
+            self.look_at(row, from_ms, &head.site, &site, now_ms, &mut effort)?;
+            if effort.is_spent() {
+                break;
+            }
         }
         let left = PORTION - due.len();
-        let swept = self.sweep(head, left, &site, now_ms)?;
+        let swept = self.sweep(head, left, &site, now_ms, &mut effort)?;
         self.mark.set(Some(site.outlook.mark()));
-        if due.len() == PORTION || !swept {
+        if effort.is_spent() || due.len() == PORTION || !swept {
             return Ok(Some(now_ms));
         }
         Ok(self.next_due()?.into_iter().chain(passes_ms).min())
@@ -125,20 +128,33 @@ impl Visitors {
     }
 
     /// Works out the moments of more rows, when the outlook is not the one they were worked out under; whether all are done.
-    fn sweep(&self, head: Head, rows: usize, site: &Snapshot, now_ms: u64) -> Result<bool, Fault> {
+    fn sweep(
+        &self,
+        head: Head,
+        rows: usize,
+        site: &Snapshot,
+        now_ms: u64,
+        effort: &mut Effort,
+    ) -> Result<bool, Fault> {
         let mark = site.outlook.mark();
         let behind = match head.sweeps_behind {
             Some(behind) if head.mark == mark => behind,
             None if head.mark == mark => return Ok(true),
             _ => Vec::new(),
         };
+        let rows = if effort.is_spent() { 0 } else { rows };
         let query = format!("SELECT id, seen_ms, due_ms FROM visitor WHERE id > ? ORDER BY id LIMIT {rows}");
         let away = self.away(&query, vec![behind.clone().into()])?;
+        let mut looked = 0;
         for row in &away {
-            self.look_at(row, now_ms, &head.site, site, now_ms)?;
+            self.look_at(row, now_ms, &head.site, site, now_ms, effort)?;
+            looked += 1;
+            if effort.is_spent() {
+                break;
+            }
         }
-        let swept = away.len() < rows;
-        let behind = away.last().map_or(behind, |row| row.visitor.to_vec());
+        let swept = looked == away.len() && looked < rows;
+        let behind = away[..looked].last().map_or(behind, |row| row.visitor.to_vec());
         self.database.run(
             "UPDATE life SET mark = ?, sweeping = ?, behind = ?",
             vec![mark.to_string().into(), SqlStorageValue::Integer(i64::from(!swept)), behind.into()],
@@ -153,6 +169,7 @@ impl Visitors {
         key: &str,
         site: &Snapshot,
         now_ms: u64,
+        effort: &mut Effort,
     ) -> Result<(), Fault> {
         let Away { visitor, seen_ms, .. } = row;
         let loaded =
@@ -172,7 +189,7 @@ impl Visitors {
             desk: site.desk.as_ref(),
             heard_ms: *seen_ms,
         };
-        let looked = look(&mut profile, &absence, from_ms, now_ms);
+        let looked = look(&mut profile, &absence, from_ms, now_ms, effort);
         Parcels(&self.database).put(key, &looked.letters)?;
         match looked.next {
             // What a late look told of him leaves first: forgotten with him, it would never have been told.
