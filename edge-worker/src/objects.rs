@@ -54,6 +54,19 @@ pub(crate) const VISITOR_HEADER: &str = "Declic-Visitor";
 /// Status of a shard's answer for a visitor who lives elsewhere now; the body is a `Moved`.
 pub(crate) const MOVED: u16 = 421;
 
+/// Status of a shard's answer for a visitor who is not there though his token says so, or who arrives at the home of a
+/// customer after it was erased.
+pub(crate) const ERASED: u16 = 410;
+
+/// How who is to be erased is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// As a visitor, by his token: whether he is a customer, his row says.
+    Visitor,
+    /// As a customer, whether or not he has a row.
+    Customer,
+}
+
 /// A Durable Object, ready to be called.
 pub(crate) struct Object(Stub);
 
@@ -91,6 +104,15 @@ pub(crate) fn site(env: &Env, site: &str) -> Result<Object> {
 /// The site's desk.
 pub(crate) fn desk(env: &Env, site: &str) -> Result<Object> {
     env.durable_object("DESK")?.get_by_name(site).map(Object)
+}
+
+/// Has desk and outbox erase all that bears a visitor's name.
+pub(crate) async fn erase_beside(env: &Env, site: &str, visitor: &Visitor) -> Result<()> {
+    let call = Call::new(Method::Delete, format!("/visitors/{}", visitor.name()));
+    expect(desk(env, site)?.send(call).await?, 200).await?;
+    let call = Call::new(Method::Post, "/erase").body(visitor.id.to_vec());
+    expect(outbox(env, site)?.send(call).await?, 200).await?;
+    Ok(())
 }
 
 /// The body of an object's answer, when it has this status.

@@ -47,25 +47,70 @@ pub fn holding(data: &Path, needles: &[&[u8]]) -> Vec<String> {
     found
 }
 
+/// The databases of all objects of this class that have this table, opened.
+///
+/// # Panics
+/// When one cannot be opened.
+pub fn having(data: &Path, class: &str, table: &str) -> Vec<Connection> {
+    let files = databases(data, class).into_iter().map(|file| open(&file));
+    files.filter(|database| has_table(database, table)).collect()
+}
+
+/// How many rows of a table the objects of this class have together.
+///
+/// # Panics
+/// When one of their databases cannot be read.
+pub fn rows(data: &Path, class: &str, table: &str) -> i64 {
+    let count = |database: &Connection| {
+        let rows =
+            database.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
+        rows.unwrap_or_else(|error| panic!("{table}: {error}"))
+    };
+    having(data, class, table).iter().map(count).sum::<i64>()
+}
+
+/// Whether an object was to scrub its file and has not.
+pub(crate) fn owes_a_scrub(data: &Path) -> bool {
+    let classes = ["visitors", "desk", "outbox"].iter();
+    classes.flat_map(|class| having(data, class, "scrub")).any(|database| {
+        let owed = database.query_row("SELECT owed FROM scrub", [], |row| row.get::<_, i64>(0));
+        owed.is_ok_and(|owed| owed > 0)
+    })
+}
+
 /// Sets every alarm so much earlier: in the list of its class, and in the object's own database.
 pub(crate) fn bring_forward_alarms(data: &Path, ms: u64) {
     // workerd keeps the moments of its alarms in nanoseconds.
     let ns = u128::from(ms) * 1_000_000;
+    change_alarms(
+        data,
+        &format!("UPDATE _cf_ALARM SET scheduled_time = scheduled_time - {ns}"),
+        &format!("UPDATE _cf_METADATA SET value = value - {ns} WHERE key = 1 AND value IS NOT NULL"),
+    );
+}
+
+/// Loses every alarm, in both places.
+pub fn lose_alarms(data: &Path) {
+    change_alarms(data, "DELETE FROM _cf_ALARM", "DELETE FROM _cf_METADATA WHERE key = 1");
+}
+
+/// Changes every alarm: in the list of its class, and in the object's own database.
+fn change_alarms(data: &Path, in_list: &str, in_object: &str) {
     for file in files(&data.join("objects")).iter().flat_map(|class| files(class)) {
-        let earlier = match () {
-            () if file.extension().is_none_or(|extension| extension != "sqlite") => continue,
-            () if is_metadata(&file) => {
-                format!("UPDATE _cf_ALARM SET scheduled_time = scheduled_time - {ns}")
-            }
-            () => format!("UPDATE _cf_METADATA SET value = value - {ns} WHERE key = 1 AND value IS NOT NULL"),
-        };
+        if file.extension().is_none_or(|extension| extension != "sqlite") {
+            continue;
+        }
         let database = open(&file);
-        let has_alarms =
-            database.prepare("SELECT 1 FROM sqlite_master WHERE name IN ('_cf_ALARM', '_cf_METADATA')");
-        if has_alarms.and_then(|mut query| query.exists([])).unwrap_or(false) {
-            database.execute_batch(&earlier).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        if has_table(&database, "_cf_ALARM") || has_table(&database, "_cf_METADATA") {
+            let change = if is_metadata(&file) { in_list } else { in_object };
+            database.execute_batch(change).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         }
     }
+}
+
+fn has_table(database: &Connection, table: &str) -> bool {
+    let found = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+    found.and_then(|mut query| query.exists([table])).unwrap_or(false)
 }
 
 fn is_metadata(file: &Path) -> bool {

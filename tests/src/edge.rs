@@ -11,7 +11,7 @@ use dev::{Stage, StageOptions};
 use serde_json::Value;
 use ureq::{Agent, http};
 
-use crate::disk;
+use crate::{disk, eventually};
 
 /// What the tests say they are where they say nothing else: a program would not be remembered.
 pub const BROWSER: &str =
@@ -125,6 +125,25 @@ impl Edge {
         self.stage.set("DECLIC_CLOCK_AHEAD_MS", &self.ahead_ms.to_string());
         disk::bring_forward_alarms(&self.data, ms);
         self.stage.restart().unwrap_or_else(|error| panic!("the edge does not start again: {error}"));
+    }
+
+    /// Answers for a while: meanwhile the alarms that are due come.
+    pub fn goes_on(&self) {
+        (0..100).for_each(|_| drop(self.get("/v1/health", &[])));
+    }
+
+    /// Has days go by until no object owes its file a scrub, and leaves the edge stopped.
+    ///
+    /// # Panics
+    /// When one still does in the end.
+    #[track_caller]
+    pub fn rests(&mut self) {
+        eventually(|| {
+            self.wakes_after(24 * 60 * 60 * 1000);
+            self.goes_on();
+            self.stop();
+            (!disk::owes_a_scrub(&self.data)).then_some(())
+        });
     }
 
     /// The origin of the site whose pages carry the tag.

@@ -5,10 +5,12 @@ mod edge;
 mod receiver;
 pub mod sources;
 mod visitor;
+mod waiting;
 
 pub use edge::{Answer, BROWSER, Edge};
 pub use receiver::{Delivery, Receiver, Turn};
 pub use visitor::Visitor;
+pub use waiting::eventually;
 
 use wire::Reply;
 

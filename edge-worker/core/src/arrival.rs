@@ -1,8 +1,8 @@
 //! How an anonymous visitor becomes part of the customer he turns out to be, who lives elsewhere.
 //!
 //! His row is frozen where it is and sent to the customer's home, which takes it in once, however often it is sent; only
-//! then it goes, and leaves a sign of where he went. Owns the messages between the two places, and what taking in comes
-//! to. Never stores or sends anything.
+//! then it goes, and leaves a sign of where he went. Who is still on his way when the customer is erased is turned away
+//! there. Owns the messages between the two places, who is taken in, and what that comes to. Never stores or sends anything.
 
 use bincode::{Decode, Encode};
 use wire::DecodeError;
@@ -15,9 +15,16 @@ use crate::token::Visitor;
 
 /// Largest of these messages, in bytes: a row, what the site has signed, and room for the rest.
 pub const MAX_BYTES: usize = 2 * profile::MAX_BYTES;
-/// How long a sign of where a visitor went is kept, in milliseconds: 30 days. A tag sends what it kept for a week at
-/// most; whoever comes later with the old token is met as a new visitor.
+/// How long a visitor is on his way at most, and a sign of where he went is kept, in milliseconds: 30 days. A tag sends
+/// what it kept for a week at most; whoever comes later with the old token is met as a new visitor.
 pub const SIGN_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// How long a home keeps the sign of who arrived, and of its customer's erasure, in milliseconds: a day longer than
+/// anybody is on his way, for the clocks of two places differ.
+pub const HOME_SIGN_MS: u64 = SIGN_MS + 24 * 60 * 60 * 1000;
+/// Pause before a visitor who could not be taken home is taken there again, in milliseconds.
+const AGAIN_MS: u64 = 5_000;
+/// Longest such pause, in milliseconds: a home that answers again has its visitors within the hour.
+const LONGEST_PAUSE_MS: u64 = 60 * 60 * 1000;
 
 /// A visitor on his way to the customer's home.
 #[derive(Clone, Debug, PartialEq, Encode, Decode)]
@@ -31,6 +38,15 @@ pub struct Departure {
     /// Who the site signed that he is.
     pub signed: Signed,
     /// When it did.
+    pub at_ms: u64,
+}
+
+/// The sign that a customer was erased, which stays in his home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Erasure {
+    /// His row.
+    pub customer: [u8; 16],
+    /// When, in milliseconds since 1970.
     pub at_ms: u64,
 }
 
@@ -76,6 +92,21 @@ pub fn to_bytes<M: Encode>(message: &M) -> Vec<u8> {
 /// When they are none.
 pub fn from_bytes<M: Decode<()>>(bytes: &[u8]) -> Result<M, DecodeError> {
     unpack(bytes, MAX_BYTES)
+}
+
+impl Departure {
+    /// Whether he is taken in: not who departed before the customer was erased, for he would bring him back; nor one whom
+    /// the signs of that would not outlive.
+    pub fn arrives(&self, erasure: Option<Erasure>, now_ms: u64) -> bool {
+        let is_erased = erasure.is_some_and(|erasure| self.at_ms <= erasure.at_ms);
+        !is_erased && now_ms < self.at_ms.saturating_add(SIGN_MS)
+    }
+}
+
+/// Pause before a visitor is taken home again who could not be so many times, in milliseconds: each twice the one before.
+pub fn pause_ms(tries: u32) -> u64 {
+    let doublings = tries.saturating_sub(1).min(16);
+    (AGAIN_MS << doublings).min(LONGEST_PAUSE_MS)
 }
 
 impl Arrival {

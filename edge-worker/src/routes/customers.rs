@@ -20,7 +20,7 @@ use super::site::note;
 use super::visitor::{erase, tell};
 use crate::answer::{Fault, json_ok};
 use crate::environment::admit;
-use crate::objects::{self, Call, SITE_HEADER, expect};
+use crate::objects::{self, Call, Named, SITE_HEADER, expect};
 use crate::{guard, sites};
 
 /// Lines gathered before they are handed to their shards: one call of each for many.
@@ -51,7 +51,7 @@ pub(super) async fn answer(
     let customer = home(site, &named(id)?);
     // The log says that it was done, not of whom: it outlives him.
     if method == Method::Delete {
-        erase(env, site, &customer).await?;
+        erase(env, site, &customer, Named::Customer).await?;
         note(env, site, &caller, "customer.erased", "").await?;
         return Ok(ResponseBuilder::new().with_status(204).empty());
     }

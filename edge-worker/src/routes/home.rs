@@ -5,7 +5,7 @@ use edge_core::token::Visitor;
 use worker::{Env, Method, Response};
 
 use crate::answer::Fault;
-use crate::objects::{self, Call, MOVED, expect};
+use crate::objects::{self, Call, ERASED, MOVED, Named, expect};
 
 /// Most moves followed: of a visitor to a customer, and of a browser from one customer to another.
 pub(super) const MOVES: usize = 3;
@@ -37,14 +37,23 @@ pub(super) async fn moved(mut answer: Response) -> Result<Moved, Fault> {
         .map_err(|error| Fault::Unavailable(format!("a move cannot be read: {error:?}").into()))
 }
 
-/// The other rows of the same person.
-pub(super) async fn kin(env: &Env, site: &str, visitor: &Visitor) -> Result<Kin, Fault> {
-    let call = Call::new(Method::Post, "/kin").body(visitor.id.to_vec());
+/// Begins the erasure of a visitor, and tells the other rows of the same person: of a customer's, no more are to come.
+pub(super) async fn begin_erasure(
+    env: &Env,
+    site: &str,
+    visitor: &Visitor,
+    named: Named,
+) -> Result<Kin, Fault> {
+    let path = match named {
+        Named::Visitor => "/erasures",
+        Named::Customer => "/erasures/of-customer",
+    };
+    let call = Call::new(Method::Post, path).body(visitor.id.to_vec());
     let kin = expect(objects::visitors(env, site, visitor)?.send(call).await?, 200).await?;
     from_bytes(&kin).map_err(|error| Fault::Unavailable(format!("kin cannot be read: {error:?}").into()))
 }
 
-fn too_often() -> Fault {
+pub(super) fn too_often() -> Fault {
     Fault::Unavailable("a visitor has moved too often".into())
 }
 
@@ -52,6 +61,9 @@ async fn arrive(env: &Env, arrival: Arrival) -> Result<(), Fault> {
     let departure = &arrival.departure;
     let call = Call::new(Method::Post, "/arrivals").body(to_bytes(&arrival));
     let answer = objects::visitors(env, &departure.site, &departure.to)?.send(call).await?;
-    expect(answer, 200).await?;
+    // Turned away, he is erased where he waits; what is asked of him is asked of the customer.
+    if answer.status_code() != ERASED {
+        expect(answer, 200).await?;
+    }
     Ok(())
 }

@@ -26,7 +26,8 @@ use crate::environment::keyring;
 use crate::guard;
 use crate::journal;
 use crate::objects::{
-    self, Call, DAY_HEADER, LOCAL, MOVED, PLACES_HEADER, RULE_HEADER, SITE_HEADER, VISITOR_HEADER, expect,
+    self, Call, DAY_HEADER, ERASED, LOCAL, MOVED, PLACES_HEADER, RULE_HEADER, SITE_HEADER, VISITOR_HEADER,
+    expect,
 };
 use crate::sites::{self, Snapshot};
 
@@ -132,8 +133,9 @@ async fn remembered(
         keeps_token = false;
         answer = hand_over(env, &handover).await?;
     }
-    if answer.status_code() == 410 {
-        // What the token leads to was erased, and the name on it must not live on.
+    if answer.status_code() == ERASED {
+        // What the token leads to was erased, and the name on it must not live on; nor what was turned away there.
+        handover.arrival = None;
         handover.visitor = keyring.readmit(&batch.site, region, &handover.visitor.id, &batch.stream);
         keeps_token = false;
         handover.returning = false;

@@ -17,7 +17,7 @@ use super::tag::{allowed_origin, home_region, verify};
 use crate::answer::{Fault, to_tag};
 use crate::counters::{Counter, count};
 use crate::environment::keyring;
-use crate::objects::{self, Call, SITE_HEADER, expect};
+use crate::objects::{self, Call, MOVED, Named, SITE_HEADER, expect};
 use crate::{body, sites};
 
 /// Most bytes of a visitor's profile and trials.
@@ -42,7 +42,7 @@ pub(super) async fn inquire(request: &mut Request, env: &Env) -> Result<Response
     let answer = match (visitor, inquiry.want) {
         (None, _) => known::nothing(),
         (Some(visitor), Want::Erase) => {
-            erase(env, &inquiry.site, &visitor).await?;
+            erase(env, &inquiry.site, &visitor, Named::Visitor).await?;
             known::nothing()
         }
         (Some(visitor), want @ (Want::See | Want::Export)) => {
@@ -87,29 +87,44 @@ pub(super) async fn tell(
 }
 
 /// Removes every row of the visitor's: of the customer he has become, and of all who have become this customer.
-pub(super) async fn erase(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
-    let mut kin = home::kin(env, site, visitor).await?;
-    let mut rows = vec![visitor.clone()];
-    if let Some(customer) = kin.moved_to.take() {
-        kin = home::kin(env, site, &customer).await?;
-        // The way to the customer goes behind him: an erasure that broke off finds him again. And once more, for who was
-        // on that way meanwhile.
-        rows = vec![customer.clone(), visitor.clone(), customer];
+pub(super) async fn erase(env: &Env, site: &str, visitor: &Visitor, named: Named) -> Result<(), Fault> {
+    // Who becomes a customer while he is erased is erased as one: from the beginning.
+    for _ in 0..=home::MOVES {
+        let mut kin = home::begin_erasure(env, site, visitor, named).await?;
+        let home = match kin.moved_to.take() {
+            Some(customer) => {
+                kin = home::begin_erasure(env, site, &customer, Named::Customer).await?;
+                customer
+            }
+            None => visitor.clone(),
+        };
+        kin.formers.retain(|former| former != visitor);
+        let moved = (home != *visitor).then_some(visitor);
+        // What desk and outbox have of him may be on its way to the customer's name, which is therefore the last.
+        for row in kin.formers.iter().chain(moved).chain([&home]) {
+            objects::erase_beside(env, site, row).await?;
+        }
+        // The profile goes last: as long as it is there, a token leads to the rest, and an erasure that broke off is asked
+        // for again. And behind the customer the way to him, for the same reason.
+        let mut gone = true;
+        for row in kin.formers.iter().chain([&home]).chain(moved) {
+            gone &= erase_row(env, site, row, &home).await?;
+        }
+        if gone {
+            return Ok(());
+        }
     }
-    for row in kin.formers.iter().filter(|former| *former != visitor).chain(&rows) {
-        erase_one(env, site, row).await?;
-    }
-    Ok(())
+    Err(home::too_often())
 }
 
-/// Removes all that bears one name. The profile goes last: as long as it is there, a token leads to the rest, and an
-/// erasure that broke off is asked for again.
-async fn erase_one(env: &Env, site: &str, visitor: &Visitor) -> Result<(), Fault> {
-    let call = Call::new(Method::Delete, format!("/visitors/{}", visitor.name()));
-    expect(objects::desk(env, site)?.send(call).await?, 200).await?;
-    let call = Call::new(Method::Post, "/erase").body(visitor.id.to_vec());
-    expect(objects::outbox(env, site)?.send(call).await?, 200).await?;
-    let call = Call::new(Method::Delete, "/profile").header(SITE_HEADER, site).body(visitor.id.to_vec());
-    expect(objects::visitors(env, site, visitor)?.send(call).await?, 200).await?;
-    Ok(())
+/// Removes what the visitor's own shard has of him; whether he has not moved elsewhere meanwhile than to this home.
+async fn erase_row(env: &Env, site: &str, visitor: &Visitor, home: &Visitor) -> Result<bool, Fault> {
+    let body = [visitor.id, home.id].concat();
+    let call = Call::new(Method::Delete, "/profile").header(SITE_HEADER, site).body(body);
+    let answer = objects::visitors(env, site, visitor)?.send(call).await?;
+    if answer.status_code() == MOVED {
+        return Ok(false);
+    }
+    expect(answer, 200).await?;
+    Ok(true)
 }

@@ -4,6 +4,8 @@
 
 mod customers;
 mod kills;
+mod on_the_way;
+mod passing;
 
 use std::fs;
 use std::process::Command;

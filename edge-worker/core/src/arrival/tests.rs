@@ -1,4 +1,4 @@
-use super::{Arrival, Departure, Moved, from_bytes, to_bytes};
+use super::{Arrival, Departure, Erasure, HOME_SIGN_MS, Moved, SIGN_MS, from_bytes, pause_ms, to_bytes};
 use crate::customer::{Attribute, Value};
 use crate::identity::{Signed, home};
 use crate::profile::Profile;
@@ -133,4 +133,30 @@ fn visits_that_turn_out_to_be_one_have_one_exit() {
     let exits: Vec<(&Subject, i64)> =
         counts.iter().map(|(_, page, counts)| (page, counts.of(Measure::Exits))).collect();
     assert!(exits.contains(&(&Subject::Page { path: "/faq".into() }, -1)), "{exits:?}");
+}
+
+#[test]
+fn who_departed_before_the_customer_was_erased_is_turned_away_and_who_departs_later_is_not() {
+    let departure = departure();
+    let now_ms = departure.at_ms + 10_000;
+    let erased = |at_ms| Some(Erasure { customer: departure.to.id, at_ms });
+    assert!(departure.arrives(None, now_ms));
+    assert!(departure.arrives(erased(departure.at_ms - 1), now_ms));
+    assert!(!departure.arrives(erased(departure.at_ms), now_ms));
+    assert!(!departure.arrives(erased(departure.at_ms + 1), now_ms));
+}
+
+#[test]
+fn nobody_is_on_his_way_longer_than_the_signs_of_his_home_are_kept() {
+    let departure = departure();
+    assert!(departure.arrives(None, departure.at_ms + SIGN_MS - 1));
+    assert!(!departure.arrives(None, departure.at_ms + SIGN_MS));
+    const { assert!(HOME_SIGN_MS > SIGN_MS) }
+}
+
+#[test]
+fn who_cannot_be_taken_home_is_tried_ever_more_seldom_and_never_given_up_by_that() {
+    let pauses: Vec<u64> = (1..8).map(|tries| pause_ms(tries) / 1000).collect();
+    assert_eq!(pauses, [5, 10, 20, 40, 80, 160, 320]);
+    assert_eq!([pause_ms(0), pause_ms(11), pause_ms(u32::MAX)], [5_000, 3_600_000, 3_600_000]);
 }

@@ -6,7 +6,7 @@
 use wire::Ask;
 
 use super::{Words, words};
-use crate::arrival::Departure;
+use crate::arrival::{Departure, Erasure};
 use crate::contact::{ContactRecord, Journey, OrdersThen};
 use crate::customer::{Attribute, Customer};
 use crate::profile::{
@@ -196,6 +196,10 @@ fields! {
         to: "the name of the customer you are" / "le nom du client que vous êtes",
         signed: "until you have arrived, what the site signed" / "jusqu’à votre arrivée, ce que le site a signé",
         at_ms: "when" / "quand",
+    }
+    ERASURE of Erasure {
+        customer: "the name that stood for you as a customer of the site" / "le nom qui vous désignait comme client du site",
+        at_ms: "when you were erased" / "l’heure de l’effacement",
     }
     LETTER of Letter {
         id: "a fingerprint of the message" / "une empreinte du message",

@@ -1,6 +1,6 @@
 //! What is to be said beside the fields: consent, the device, what is kept elsewhere and what never is; nothing else.
 
-use super::fields::{ASK, CONTACT, DEPARTURE, JOURNEY, LETTER, ORDERS_THEN, TRIAL};
+use super::fields::{ASK, CONTACT, DEPARTURE, ERASURE, JOURNEY, LETTER, ORDERS_THEN, TRIAL};
 use super::{DEVICE, Row, Section, Words, fields, words};
 use crate::known::KEPT;
 use crate::site::Settings;
@@ -94,8 +94,8 @@ fn beside(settings: &Settings) -> Section {
     Section {
         title: words("What is kept beside it", "Ce qui est gardé à côté"),
         intro: words(
-            "Erasing removes these too, with your row.",
-            "L’effacement les supprime aussi, avec votre ligne.",
+            "Erasing removes these too, with your row, and leaves but its own sign.",
+            "L’effacement les supprime aussi, avec votre ligne, et ne laisse que son propre signe.",
         ),
         rows: vec![
             Row {
@@ -136,6 +136,18 @@ fn beside(settings: &Settings) -> Section {
                 until: words(
                     "30 days under the earlier name, 31 with the customer, or until you have it erased; what is over is removed at the next round of that part of the store",
                     "30 jours sous l’ancien nom, 31 auprès du client, ou jusqu’à ce que vous l’effaciez ; ce qui est échu est retiré au prochain passage dans cette partie de la base",
+                ),
+            },
+            Row {
+                name: words("the sign that you were erased", "le signe de votre effacement"),
+                exactly: ERASURE.to_vec(),
+                why: words(
+                    "for a customer of the site alone: what was on its way to your row when you were erased, from another browser of yours, must not bring you back",
+                    "pour un client du site seulement : ce qui était en chemin vers votre ligne au moment de l’effacement, depuis un autre de vos navigateurs, ne doit pas vous faire revenir",
+                ),
+                until: words(
+                    "31 days; what is over is removed at the next round of that part of the store",
+                    "31 jours ; ce qui est échu est retiré au prochain passage dans cette partie de la base",
                 ),
             },
             Row {

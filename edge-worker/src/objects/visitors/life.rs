@@ -14,7 +14,6 @@ use crate::clock::now_ms;
 use crate::journal;
 use crate::objects::database::{Row, time};
 use crate::objects::parcels::Parcels;
-use crate::objects::scrub::Scrub;
 use crate::sites::{self, Snapshot};
 
 /// Most visitors looked at by one alarm, so that requests need not wait behind it; fewer when they cost the portion's effort.
@@ -96,35 +95,6 @@ impl Visitors {
         )?;
         self.settled.set(true);
         Ok(())
-    }
-
-    /// Overwrites and removes the visitor's rows; whether there were any, so that the file is to be scrubbed.
-    pub(super) fn forget(&self, visitor: &[u8; 16]) -> Result<bool, Fault> {
-        // Whoever names a visitor that nobody knows makes no work.
-        let known = Parcels(&self.database).speak_of(visitor)? || self.names(visitor)?;
-        Parcels(&self.database).forget(visitor)?;
-        self.remove_row(visitor)?;
-        self.forget_moves(visitor)?;
-        self.leave_preview(visitor)?;
-        if known {
-            // What lingers of them in the file is scrubbed by the next alarm.
-            Scrub(&self.database).owe()?;
-        }
-        Ok(known)
-    }
-
-    /// Whether some row of the shard's is about this visitor.
-    fn names(&self, visitor: &[u8; 16]) -> Result<bool> {
-        for (table, column) in [("visitor", "id"), ("moved", "id"), ("merged", "customer"), ("preview", "id")]
-        {
-            let query = format!("SELECT 1 FROM {table} WHERE {column} = ? LIMIT 1");
-            if self.database.has_table(table)?
-                && self.database.first(&query, vec![visitor.to_vec().into()])?.is_some()
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Works out the moments of more rows, when the outlook is not the one they were worked out under; whether all are done.

@@ -2,40 +2,28 @@
 //!
 //! Whoever leaves is moved, in one transaction, from his own row to one that waits to be taken in elsewhere; so a batch of
 //! his that comes meanwhile is sent after him and not folded here. The worker takes him there with the batch that made
-//! him known; should it fail, this shard's alarm does. When he is there, a sign is left that leads his old token after
-//! him. The home notes who has arrived: arriving again changes nothing.
+//! him known; should it fail, this shard's alarm does (`homeward`). When he is there, a sign is left that leads his old
+//! token after him. The home notes who has arrived: arriving again changes nothing. Who departed before the customer was
+//! erased does not arrive (`erasure`).
 
-use edge_core::arrival::{Arrival, Departure, Kin, Moved, SIGN_MS, from_bytes, to_bytes};
+use edge_core::arrival::{Arrival, Departure, Moved, from_bytes, to_bytes};
 use edge_core::handover::Handover;
 use edge_core::identity::{Signed, home};
 use edge_core::profile::{Profile, ProfileError};
 use edge_core::tally::{Tally, Trials};
-use edge_core::token::Visitor;
-use wire::codec::{pack, unpack};
-use worker::{Method, Response, Result, SqlStorageValue};
+use wire::codec::pack;
+use worker::{Response, Result, SqlStorageValue};
 
 use super::{Visitors, unreadable};
 use crate::answer::Fault;
 use crate::clock::now_ms;
 use crate::journal;
 use crate::objects::database::time;
-use crate::objects::parcels::Parcels;
-use crate::objects::scrub::Scrub;
-use crate::objects::{self, Call, MOVED, expect};
+use crate::objects::{ERASED, MOVED};
 use crate::sites::{self, Snapshot};
 
 /// Pause before this shard takes a visitor to his new home itself, in milliseconds: the worker is on its way there.
 pub(super) const TAKE_MS: u64 = 1_000;
-/// Pause before what was not taken in is taken there again, in milliseconds.
-const AGAIN_MS: u64 = 5_000;
-/// Pause before another look when all are home, in milliseconds.
-const SETTLED_MS: u64 = 10_000;
-/// Most visitors taken to their homes by one alarm, which must end in time.
-const AT_ONCE: usize = 50;
-/// How long the sign is kept that leads from an old name, in milliseconds.
-pub(super) const LED_MS: u64 = SIGN_MS;
-/// How long its counterpart is kept in the home, in milliseconds: a day more, for it is written later.
-pub(super) const ARRIVED_MS: u64 = SIGN_MS + 24 * 60 * 60 * 1000;
 
 /// The answer for a visitor who lives elsewhere.
 pub(super) fn elsewhere(moved: &Moved) -> Result<Response> {
@@ -108,12 +96,14 @@ impl Visitors {
         self.database.run(
             "CREATE TABLE IF NOT EXISTS moved (
                  id BLOB PRIMARY KEY, at_ms INTEGER NOT NULL, waits INTEGER NOT NULL, departure BLOB NOT NULL,
-                 profile BLOB NOT NULL, trials BLOB NOT NULL) WITHOUT ROWID",
+                 profile BLOB NOT NULL, trials BLOB NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+                 due_ms INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID",
             vec![],
         )?;
-        self.database.run("CREATE INDEX IF NOT EXISTS moved_at ON moved (waits, at_ms)", vec![])?;
+        self.has_moved()?;
+        self.database.run("CREATE INDEX IF NOT EXISTS moved_due ON moved (waits, due_ms)", vec![])?;
         self.database.run(
-            "INSERT INTO moved (id, at_ms, waits, departure, profile, trials) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO moved (id, at_ms, waits, departure, profile, trials, due_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
             vec![
                 departure.from.id.to_vec().into(),
                 time(now_ms),
@@ -121,15 +111,45 @@ impl Visitors {
                 to_bytes(departure).into(),
                 profile.to_vec().into(),
                 trials.to_vec().into(),
+                time(now_ms.saturating_add(TAKE_MS)),
             ],
         )?;
         self.remove_row(&departure.from.id)?;
         self.leave_preview(&departure.from.id)
     }
 
-    /// Makes a visitor part of the customer who lives here, unless he is already. Never awaits.
-    pub(super) fn welcome(&self, arrival: Arrival, site: &Snapshot, now_ms: u64) -> Result<Tally, Fault> {
+    /// Whether there are signs of who went; a table of an earlier worker, which waited for everybody alike, gets what tells
+    /// when to take whom.
+    pub(super) fn has_moved(&self) -> Result<bool> {
+        let Some(columns) = self.database.definition("moved")? else { return Ok(false) };
+        if !columns.contains("tries") {
+            for column in ["tries", "due_ms"] {
+                let statement = format!("ALTER TABLE moved ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0");
+                self.database.run(&statement, vec![])?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the visitor waits to be taken home.
+    pub(super) fn waits(&self, visitor: &[u8; 16]) -> Result<bool> {
+        let query = "SELECT 1 FROM moved WHERE id = ? AND waits = 1";
+        Ok(self.database.has_table("moved")?
+            && self.database.first(query, vec![visitor.to_vec().into()])?.is_some())
+    }
+
+    /// Makes a visitor part of the customer who lives here, unless he is already; nothing comes of one who is turned away.
+    /// Never awaits.
+    pub(super) fn welcome(
+        &self,
+        arrival: Arrival,
+        site: &Snapshot,
+        now_ms: u64,
+    ) -> Result<Option<Tally>, Fault> {
         let Departure { from, to, .. } = arrival.departure.clone();
+        if !arrival.departure.arrives(self.erasure_of(&to.id)?, now_ms) {
+            return Ok(None);
+        }
         self.database.run(
             "CREATE TABLE IF NOT EXISTS merged (
                  former BLOB PRIMARY KEY, customer BLOB NOT NULL, address BLOB NOT NULL, at_ms INTEGER NOT NULL)
@@ -141,95 +161,42 @@ impl Visitors {
         }
         let query = "SELECT 1 FROM merged WHERE former = ?";
         if self.database.first(query, vec![from.id.to_vec().into()])?.is_some() {
-            return Ok(Tally::default());
+            return Ok(Some(Tally::default()));
         }
         let (mut profile, mut trials) = self.load(&to.id)?.unwrap_or_default();
-        let counts = arrival
-            .join(&mut profile, &mut trials, &|at_ms| site.day(at_ms), now_ms)
-            .map_err(|error: ProfileError| failed(&format!("an arriving profile: {error:?}")))?;
-        // His moments are others now: they are worked out at once.
-        self.save(&to.id, &mut profile, &mut trials, now_ms, Some(0))?;
+        let counts = match arrival.join(&mut profile, &mut trials, &|at_ms| site.day(at_ms), now_ms) {
+            Ok(counts) => {
+                // His moments are others now: they are worked out at once.
+                self.save(&to.id, &mut profile, &mut trials, now_ms, Some(0))?;
+                counts
+            }
+            // As where he came from: one whose row is damaged begins anew, and is not kept out for ever.
+            Err(error @ ProfileError::Damaged(_)) => {
+                journal::fault(&format!("an arriving profile cannot be read and is begun anew: {error:?}"));
+                Tally::default()
+            }
+            Err(error) => return Err(failed(&format!("an arriving profile: {error:?}"))),
+        };
         // Behind the row, so that an arrival that cannot be read is not taken for one that was.
         self.database.run(
             "INSERT INTO merged (former, customer, address, at_ms) VALUES (?, ?, ?, ?)",
             vec![from.id.to_vec().into(), to.id.to_vec().into(), pack(&from).into(), time(now_ms)],
         )?;
-        Ok(counts)
+        Ok(Some(counts))
     }
 
-    /// Takes in a visitor whom no batch brings.
+    /// Takes in a visitor whom no batch brings, or turns him away.
     pub(super) async fn arrive(&self, body: &[u8]) -> Result<Response, Fault> {
         let arrival: Arrival = from_bytes(body).map_err(|error| unreadable("an arrival", &error))?;
         let name = arrival.departure.site.clone();
         let site = sites::find(&self.env, &name).await?;
-        let counts = self.welcome(arrival, &site, now_ms(&self.env))?;
+        let Some(counts) = self.welcome(arrival, &site, now_ms(&self.env))? else {
+            return Ok(Response::empty()?.with_status(ERASED));
+        };
         self.settle_in(&name, &site.outlook)?;
         self.errands.put(&self.state, &self.env, &self.database, &name, &[], &counts).await?;
         self.errands.look_soon(&self.state, &self.env).await?;
         Ok(Response::empty()?)
-    }
-
-    /// Takes those who wait to their homes; has the alarm come again for those who could not be.
-    pub(super) async fn take_home(&self) -> Result<()> {
-        if !self.database.has_table("moved")? {
-            return Ok(());
-        }
-        let query = "SELECT id FROM moved WHERE waits = 1 ORDER BY at_ms LIMIT ?";
-        let rows = self.database.rows(query, vec![SqlStorageValue::Integer(AT_ONCE as i64)])?;
-        let (mut again_ms, took) = ((rows.len() == AT_ONCE).then_some(0), !rows.is_empty());
-        for mut row in rows {
-            let Ok(id) = <[u8; 16]>::try_from(row.blob()?) else { continue };
-            if let Err(error) = self.take_one_home(&id).await {
-                journal::fault(&format!("a visitor is taken to his new home later: {error:?}"));
-                again_ms = Some(AGAIN_MS);
-            }
-        }
-        // The next look notes when the signs pass, and scrubs what those taken home have left.
-        let pause_ms = again_ms.unwrap_or(SETTLED_MS);
-        if again_ms.is_some() || took {
-            self.errands.wake_in(&self.state, &self.env, pause_ms).await?;
-        }
-        Ok(())
-    }
-
-    async fn take_one_home(&self, id: &[u8; 16]) -> Result<(), Fault> {
-        let Some(Moved { arrival: Some(arrival), .. }) = self.moved(id)? else { return Ok(()) };
-        if Parcels(&self.database).speak_of(id)? {
-            return Err(failed("a letter of his has not left yet"));
-        }
-        let departure = arrival.departure.clone();
-        let Departure { site, from, to, .. } = &departure;
-        let shard = objects::visitors(&self.env, site, to)?;
-        expect(shard.send(Call::new(Method::Post, "/arrivals").body(to_bytes(&arrival))).await?, 200).await?;
-        // His requests and the letters about him are the customer's from now on: to be shown and erased with him.
-        let call = Call::new(Method::Post, format!("/visitors/{}/became/{}", from.name(), to.name()));
-        expect(objects::desk(&self.env, site)?.send(call).await?, 200).await?;
-        let call = Call::new(Method::Post, "/became").body([from.id, to.id].concat());
-        expect(objects::outbox(&self.env, site)?.send(call).await?, 200).await?;
-        let sign = Departure { signed: Signed::default(), ..departure };
-        self.blank_departure(id)?;
-        self.database.run(
-            "UPDATE moved SET waits = 0, departure = ?, profile = x'', trials = x'' WHERE id = ?",
-            vec![to_bytes(&sign).into(), id.to_vec().into()],
-        )?;
-        // What he was here lingers in the file, where nothing leads to it any more once the sign is gone.
-        Scrub(&self.database).owe()?;
-        Ok(())
-    }
-
-    /// Other rows of the same person.
-    pub(super) fn kin(&self, visitor: &[u8; 16]) -> Result<Response, Fault> {
-        let moved_to = self.moved(visitor)?.map(|moved| moved.to);
-        let mut formers = Vec::new();
-        if self.database.has_table("merged")? {
-            let query = "SELECT address FROM merged WHERE customer = ?";
-            for mut row in self.database.rows(query, vec![visitor.to_vec().into()])? {
-                formers.push(
-                    unpack::<Visitor>(&row.blob()?, 256).map_err(|error| failed(&format!("{error:?}")))?,
-                );
-            }
-        }
-        Ok(Response::from_bytes(to_bytes(&Kin { moved_to, formers }))?)
     }
 
     /// Erases what is noted of a visitor's going and of others' arriving.
@@ -250,7 +217,7 @@ impl Visitors {
     }
 
     /// Overwrites a departure: what is only replaced or deleted lingers in the file until its page is used again.
-    fn blank_departure(&self, visitor: &[u8; 16]) -> Result<(), Fault> {
+    pub(super) fn blank_departure(&self, visitor: &[u8; 16]) -> Result<(), Fault> {
         self.database.run(
             "UPDATE moved SET departure = zeroblob(length(departure)), profile = zeroblob(length(profile)),
                  trials = zeroblob(length(trials)) WHERE id = ?",
