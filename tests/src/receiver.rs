@@ -1,17 +1,15 @@
 //! Whoever is told by webhooks: a real HTTP server on this machine, which answers as it is bidden.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver as Mailbox, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
 
-/// Longest wait for a letter: a machine that is slower is stuck.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::waiting::PATIENCE;
 
 /// What to do with one request; without a turn, it is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,11 +67,15 @@ impl Receiver {
         let (sender, letters) = channel();
         let taken = Arc::clone(&turns);
         thread::spawn(move || {
-            // Silent lines stay open as long as the server.
-            let mut silent = Vec::new();
             for line in listener.incoming().filter_map(Result::ok) {
-                let turn = |()| taken.lock().ok().and_then(|mut turns| turns.pop_front());
-                silent.extend(serve(line, turn, &sender));
+                let (taken, sender) = (Arc::clone(&taken), sender.clone());
+                // Each by itself: a line on which nothing comes, whoever opened it, keeps no letter waiting.
+                thread::spawn(move || {
+                    let turn = || taken.lock().ok().and_then(|mut turns| turns.pop_front());
+                    if let Some(silent) = serve(line, turn, &sender) {
+                        keep_open(silent);
+                    }
+                });
             }
         });
         Self { port, turns, letters }
@@ -100,12 +102,14 @@ impl Receiver {
     }
 }
 
+/// Says nothing on a line for as long as the other side has it open.
+fn keep_open(mut silent: TcpStream) {
+    // It ends with the other side's end, or with a failure, which is an end too.
+    let _ = io::copy(&mut silent, &mut io::sink());
+}
+
 /// Reads one request and answers it; a line that gets no answer is given back.
-fn serve(
-    line: TcpStream,
-    turn: impl Fn(()) -> Option<Turn>,
-    letters: &Sender<Delivery>,
-) -> Option<TcpStream> {
+fn serve(line: TcpStream, turn: impl Fn() -> Option<Turn>, letters: &Sender<Delivery>) -> Option<TcpStream> {
     let mut reader = BufReader::new(line);
     let mut head = Vec::new();
     loop {
@@ -125,7 +129,7 @@ fn serve(
     let mut body = vec![0; length.and_then(|(_, length)| length.parse().ok()).unwrap_or(0)];
     reader.read_exact(&mut body).ok()?;
     let delivery = Delivery { path, headers, body: String::from_utf8_lossy(&body).into_owned() };
-    let turn = turn(());
+    let turn = turn();
     // The test may have ended.
     let _ = letters.send(delivery);
     let mut line = reader.into_inner();

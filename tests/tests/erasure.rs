@@ -5,9 +5,11 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 
+use std::fs;
+
 use rusqlite::Connection;
 use serde_json::json;
-use tests::{Edge, RULES, Receiver, Turn, Visitor, disk};
+use tests::{Edge, RULES, Receiver, Turn, Visitor, disk, eventually};
 use wire::{Ask, Want, What};
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -93,7 +95,7 @@ fn who_is_erased_is_in_no_byte_of_any_database() {
     edge.kill_and_restart();
     visitor.inquires(&edge, Want::Erase);
     others.iter_mut().for_each(|other| drop(other.opens(&edge, "/")));
-    rest(&mut edge);
+    edge.rests();
     assert_eq!(traces(&edge, &names), Vec::<String>::new());
     edge.kill_and_restart();
     let known = others.iter().filter(|other| !other.inquires(&edge, Want::See).fields.is_empty()).count();
@@ -111,33 +113,58 @@ fn who_is_forgotten_and_what_he_asked_for_is_in_no_byte_of_any_database() {
     // The letters are given up, and kept a month; the profile goes last.
     for _ in 0..14 {
         edge.wakes_after(30 * DAY_MS);
-        rest(&mut edge);
+        edge.rests();
     }
     assert_eq!(traces(&edge, &names), Vec::<String>::new());
     edge.kill_and_restart();
     assert!(visitor.inquires(&edge, Want::See).fields.is_empty());
 }
 
-/// Has days go by until no object owes its file a scrub, and leaves the edge stopped.
-#[track_caller]
-fn rest(edge: &mut Edge) {
-    let owes = |edge: &Edge| {
-        ["visitors", "desk", "outbox"].iter().flat_map(|class| disk::databases(edge.data(), class)).any(
-            |file| {
-                let owed =
-                    disk::open(&file).query_row("SELECT owed FROM scrub", [], |row| row.get::<_, i64>(0));
-                owed.is_ok_and(|owed| owed > 0)
-            },
-        )
-    };
-    for _ in 0..20 {
-        edge.wakes_after(DAY_MS);
-        // While these are answered, alarms that are due come.
-        (0..100).for_each(|_| drop(edge.get("/v1/health", &[])));
-        edge.stop();
-        if !owes(edge) {
-            return;
-        }
+#[test]
+fn however_often_a_file_is_scrubbed_it_does_not_grow() {
+    let mut edge = Edge::under(RULES, &[("DECLIC_COUNTS_MS", "50")]);
+    let mut sizes = Vec::new();
+    for number in 1..8 {
+        let mut visitor = Visitor::new(number);
+        visitor.opens(&edge, "/p/teapot");
+        let message = Ask::Message { reply_to: "him@unmistakable.example".into(), text: REMARK.into() };
+        assert_eq!(visitor.asks(&edge, number, message).status, 201);
+        visitor.inquires(&edge, Want::Erase);
+        edge.rests();
+        let files = disk::databases(edge.data(), "desk");
+        sizes.push(files.iter().map(|file| fs::metadata(file).unwrap().len()).sum::<u64>());
+        edge.kill_and_restart();
     }
-    panic!("an object still owes its file a scrub");
+    // The first scrub has its margin to make.
+    assert!(sizes.iter().all(|size| *size <= sizes[0]), "{sizes:?}");
+}
+
+#[test]
+fn a_scrub_that_fails_keeps_nothing_else_from_being_done_and_is_done_when_it_can_be() {
+    let environment = [("DECLIC_WEBHOOKS", "private=allow unit_ms=10"), ("DECLIC_COUNTS_MS", "50")];
+    let mut edge = Edge::under(RULES, &environment);
+    let receiver = Receiver::taking(&[]);
+    let endpoint = json!({ "url": receiver.url(), "events": ["consent.withdrawn"] }).to_string();
+    assert_eq!(edge.owner("POST", "/v1/sites/shop/webhooks", &endpoint).status, 201);
+    let mut visitor = Visitor::new(1);
+    visitor.opens(&edge, &format!("/p/teapot?utm_campaign={SEARCH}"));
+    edge.stop();
+    let shards = || disk::having(edge.data(), "visitors", "visitor");
+    let id: Vec<u8> = shards()[0].query_row("SELECT id FROM visitor", [], |row| row.get(0)).unwrap();
+    // No table of ours has such a name: it cannot be written anew.
+    shards()[0].execute_batch("CREATE TABLE \"in the way\" (of BLOB)").unwrap();
+    edge.kill_and_restart();
+    visitor.inquires(&edge, Want::Erase);
+    assert_eq!(receiver.next().json()["type"], "consent.withdrawn", "letters leave");
+    eventually(|| edge.log().contains("what was erased is scrubbed later").then_some(()));
+    let mut other = visitor.clone();
+    other.opens(&edge, "/p/kettle");
+    assert!(!other.inquires(&edge, Want::See).fields.is_empty(), "visitors are served");
+    edge.stop();
+    assert_eq!(disk::rows(edge.data(), "visitors", "filling"), 0);
+    let in_the_way = disk::having(edge.data(), "visitors", "in the way");
+    in_the_way[0].execute_batch("DROP TABLE \"in the way\"").unwrap();
+    drop(in_the_way);
+    edge.rests();
+    assert_eq!(disk::holding(edge.data(), &[SEARCH.as_bytes(), &id]), Vec::<String>::new());
 }

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 use standardwebhooks::Webhook;
-use tests::{Delivery, Edge, RULES, Receiver, Turn, Visitor};
+use tests::{Delivery, Edge, RULES, Receiver, Turn, Visitor, disk, eventually};
 use wire::{Ask, What};
 
 const WEBHOOKS: &str = "/v1/sites/shop/webhooks";
@@ -50,9 +50,10 @@ fn call(edge: &Edge, number: u8) {
 
 /// Asks until the list of dead letters is as long as this.
 fn dead(edge: &Edge, count: usize) -> Value {
-    let list = || edge.owner("GET", &format!("{WEBHOOKS}/dead"), "").json();
-    let long_enough = |list: &Value| list["letters"].as_array().map(Vec::len) == Some(count);
-    (0..10_000).map(|_| list()).find(long_enough).unwrap()
+    eventually(|| {
+        let list = edge.owner("GET", &format!("{WEBHOOKS}/dead"), "").json();
+        (list["letters"].as_array().map(Vec::len) == Some(count)).then_some(list)
+    })
 }
 
 #[test]
@@ -152,6 +153,20 @@ fn what_is_to_be_told_survives_a_kill() {
             told.push(id);
         }
     }
+}
+
+#[test]
+fn a_letter_whose_alarm_was_lost_leaves_when_the_site_s_webhooks_are_next_asked_for_anything() {
+    let mut edge = edge("unit_ms=60000");
+    let receiver = Receiver::taking(&[Turn::Status(500)]);
+    subscribe(&edge, &receiver, "*");
+    call(&edge, 1);
+    let first = receiver.next();
+    edge.stop();
+    disk::lose_alarms(edge.data());
+    edge.wakes_after(24 * 60 * 60 * 1000);
+    assert_eq!(edge.owner("GET", WEBHOOKS, "").json()["waiting"], 1);
+    assert_eq!(receiver.next().header("webhook-id"), first.header("webhook-id"));
 }
 
 #[test]
