@@ -3,6 +3,11 @@ import { expect, test, type Shop } from "./shop";
 
 const GREETING = "Good to see you again, Ada";
 
+// A customer is one person in whatever browser: whom an earlier test greeted is not greeted again in the same visit.
+test.beforeEach(async ({ stage }) => {
+  for (const id of ["c-1042", "c-2077"]) await stage.owner("DELETE", `customers/${id}`);
+});
+
 /** Chooses a customer on the account page, and signs in. */
 async function signIn(shop: Shop, name: string): Promise<void> {
   await shop.page.getByLabel(name).check();
