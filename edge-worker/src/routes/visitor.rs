@@ -1,6 +1,6 @@
 //! What a visitor asks of what is kept: to see it, to take it along, to have it erased.
 //!
-//! Answered whatever the consent: who has withdrawn it may still ask, and asking keeps nothing.
+//! Answered whatever the consent the question states, for a token is proof enough; asking keeps nothing.
 
 use edge_core::contact::ContactRecord;
 use edge_core::intake;

@@ -20,6 +20,11 @@ struct Request {
 }
 
 impl Request {
+    /// Makes requests that want a key of this role.
+    fn of(role: &'static str) -> impl Fn(&'static str, &'static str, &'static str, Body, Body) -> Self {
+        move |method, path, summary, takes, answers| Self { method, path, role, summary, takes, answers }
+    }
+
     fn route(&self) -> &'static Route {
         let found = ROUTES.iter().find(|route| (route.method, route.path) == (self.method, self.path));
         found.unwrap_or_else(|| panic!("{} {} is in no table of routes", self.method, self.path))

@@ -1,6 +1,6 @@
 //! How much may be weighed for visitors who are not there, before whoever is there has to be served.
 
-/// Rules weighed by the looks of one portion: some ten milliseconds of a core.
+/// Rules weighed by the looks of one portion: some tens of milliseconds of a core at most.
 const PORTION: u32 = 100_000;
 /// What a weighing costs beside its rules, as so many rules: reading the facts, and the arbitration.
 const BESIDE: u32 = 50;

@@ -286,8 +286,8 @@ fn rights() -> Section {
     Section {
         title: words("What you can do", "Ce que vous pouvez faire"),
         intro: words(
-            "The site's preferences open a panel which shows what is kept of you, gives all of it to you as a file, switches each kind of offer off, and erases everything at once. It works whatever you have agreed to; what the site imported of you is in it once you are logged in and agree, and the site, which can show and erase it too, is to be asked before.",
-            "Les préférences du site ouvrent un panneau qui montre ce qui est gardé de vous, vous le donne en entier dans un fichier, coupe chaque genre de proposition, et efface tout d’un coup. Il marche quoi que vous ayez accepté ; ce que le site a importé de vous y figure une fois que vous êtes connecté et d’accord : avant, demandez au site, qui peut aussi le montrer et l’effacer.",
+            "The site's preferences open a panel which shows what is kept of you, gives all of it to you as a file, switches each kind of offer off, and erases everything at once. It shows what your browser's token leads to: once you take your agreement back, or empty your browser, the token is gone, and what was kept stays out of the panel's reach until its time is over, unless the site erases it; so erase first. What the site imported of you is in it once you are logged in and agree, and the site, which can show and erase it too, is to be asked before.",
+            "Les préférences du site ouvrent un panneau qui montre ce qui est gardé de vous, vous le donne en entier dans un fichier, coupe chaque genre de proposition, et efface tout d’un coup. Il montre ce à quoi mène le jeton de votre navigateur : si vous retirez votre accord, ou videz votre navigateur, le jeton disparaît, et ce qui était gardé reste hors de portée du panneau jusqu’à son terme, à moins que le site ne l’efface ; effacez donc d’abord. Ce que le site a importé de vous y figure une fois que vous êtes connecté et d’accord : avant, demandez au site, qui peut aussi le montrer et l’effacer.",
         ),
         rows: Vec::new(),
     }

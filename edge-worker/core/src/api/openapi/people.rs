@@ -9,14 +9,7 @@ use crate::api::{
 };
 
 pub(super) fn requests() -> Vec<Request> {
-    let request = |method, path, summary, takes, answers| Request {
-        method,
-        path,
-        role: "owner",
-        summary,
-        takes,
-        answers,
-    };
+    let request = Request::of("owner");
     vec![
         request("GET", "/v1/sites/{site}/settings", "The settings", Nothing, shape!(SettingsBody)),
         request(

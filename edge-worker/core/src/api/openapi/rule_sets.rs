@@ -7,14 +7,7 @@ use crate::api::{
 };
 
 pub(super) fn requests() -> Vec<Request> {
-    let request = |method, path, summary, takes, answers| Request {
-        method,
-        path,
-        role: "marketer",
-        summary,
-        takes,
-        answers,
-    };
+    let request = Request::of("marketer");
     vec![
         request("GET", "/v1/sites/{site}/rules", "The rule file in force", Nothing, Rules),
         request(

@@ -4,14 +4,7 @@ use super::{Json, Nothing, Request};
 use crate::api::webhooks::{DeadList, EndpointAnswer, EndpointBody, Revived, WebhookList};
 
 pub(super) fn requests() -> Vec<Request> {
-    let request = |method, path, summary, takes, answers| Request {
-        method,
-        path,
-        role: "owner",
-        summary,
-        takes,
-        answers,
-    };
+    let request = Request::of("owner");
     const WEBHOOKS: &str = "/v1/sites/{site}/webhooks";
     const DEAD: &str = "/v1/sites/{site}/webhooks/dead";
     vec![
